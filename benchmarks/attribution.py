@@ -41,7 +41,7 @@ def seconds(work: Callable[[], object]) -> float:
 def asking(network: Network, method: str, settings: dict[str, Any]) -> Callable[[], object]:
     """The method on the sample, ready to be computed."""
     x = images.to_tensor(samples.read(SAMPLE), network.spec)
-    asked = attribution.Asked(network.model, x, TARGET, settings=settings)
+    asked = attribution.AttributionRequest(network.model, x, TARGET, settings=settings)
     asked.layer = attribution.last_maps(asked)
     return lambda: attribution.REGISTRY[method].compute(asked)
 
@@ -71,7 +71,7 @@ def times(turns: int) -> None:
         bound = f" (bound {BOUNDS[method]:g} ×)" if method in BOUNDS else ""
         print(f"{words}: {took:.2f} s of the processor, {took / one:.1f} × a bare pass{bound}", flush=True)
     torch.set_num_threads(torch.get_num_interop_threads())
-    asked = attribution.Asked(network.model, x, TARGET)
+    asked = attribution.AttributionRequest(network.model, x, TARGET)
     asked.layer = attribution.last_maps(asked)
     took = seconds(lambda: [attribution.REGISTRY[method](asked) for method in EIGHT])
     print(f"eight quick methods: {took:.2f} s of the processor")

@@ -22,7 +22,7 @@ from collections.abc import Callable
 from benchmarks import training as loops
 from cnnviz import datasets, devices, experiments, runs
 from cnnviz.experiments import worker
-from cnnviz.experiments.running import Asked
+from cnnviz.experiments.running import ExperimentRequest
 from cnnviz.records import TrainConfig
 
 NAME = "permuted_pixels"
@@ -64,7 +64,7 @@ def ours() -> tuple[float, tuple[float, ...]]:
         boss.warm()
         _until(lambda: boss._warm is not None and boss._warm.ready)
         began = time.perf_counter()
-        worker.start(Asked(NAME, (0,), small()))
+        worker.start(ExperimentRequest(NAME, (0,), small()))
         bars = []
         for index in range(len(configs())):
             _until(lambda index=index: experiments.own_results(NAME, small=small()).cells[index].n)

@@ -33,7 +33,7 @@ class ConfigError(ValueError):
 
 
 @dataclass(frozen=True)
-class Limits:
+class RunLimits:
     """How far a run may go whatever its config says: the user interface has no say in them.
 
     epochs, seconds, examples (images trained on, all epochs together), snapshot_bytes (on disk, one run).
@@ -45,7 +45,7 @@ class Limits:
     snapshot_bytes: int = 2 << 30
 
     @classmethod
-    def from_environment(cls) -> Limits:
+    def from_environment(cls) -> RunLimits:
         """CNNVIZ_MAX_EPOCHS, CNNVIZ_MAX_SECONDS, CNNVIZ_MAX_EXAMPLES, CNNVIZ_MAX_SNAPSHOT_MB. Raises ConfigError."""
         usual = cls()
         return cls(

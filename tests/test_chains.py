@@ -159,7 +159,7 @@ def test_a_chain_records_what_stood_before_it_was_written_over() -> None:
 
 def test_a_sequential_becomes_a_chain_only_where_all_is_plain() -> None:
     def found(net: nn.Sequential) -> bool:
-        facts = {id(layer): known.Known(layer, "a") for layer in net}
+        facts = {id(layer): known.KnownModule(layer, "a") for layer in net}
         with chains.scopes.listening(None):  # type: ignore[arg-type]
             return chains.of_module(net.eval(), facts) is not None
 

@@ -270,7 +270,7 @@ def test_probes_are_kept_along_the_way() -> None:
 )
 def test_a_small_version_is_regenerated_and_judged(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shorten(monkeypatch, name, **({"epochs": 6} if name == NAME else {"epochs": 1, "examples": 128}))
-    asked = running.Asked(name, (0,), small=True)
+    asked = running.ExperimentRequest(name, (0,), small=True)
     kept = [moment.run for moment in running.run(asked, tmp_path) if moment.run is not None]
     found = experiments.results(name, small=True, folder=tmp_path)
     assert found.dataset == "digits"
@@ -290,15 +290,19 @@ def test_the_time_box_and_stop_keep_only_whole_cells(tmp_path: Path, monkeypatch
     shorten(monkeypatch, NAME, epochs=400)
     with monkeypatch.context() as patch:
         Clock(tick=0.01).of(patch, "cnnviz.experiments.running")
-        moments = list(running.run(running.Asked(NAME, small=True, seconds=0.7), tmp_path))
+        moments = list(running.run(running.ExperimentRequest(NAME, small=True, seconds=0.7), tmp_path))
     assert moments
     assert not [moment.run for moment in moments if moment.run]
     shorten(monkeypatch, NAME, epochs=1)
-    moments = running.run(running.Asked(NAME, small=True), tmp_path)
+    moments = running.run(running.ExperimentRequest(NAME, small=True), tmp_path)
     first = next(moment for moment in moments if moment.run is not None)
-    stopped = list(running.run(running.Asked(NAME, small=True), tmp_path, stop=lambda: True))
+    stopped = list(running.run(running.ExperimentRequest(NAME, small=True), tmp_path, stop=lambda: True))
     assert stopped == []
-    rest = [moment for moment in running.run(running.Asked(NAME, small=True), tmp_path) if moment.run is not None]
+    rest = [
+        moment
+        for moment in running.run(running.ExperimentRequest(NAME, small=True), tmp_path)
+        if moment.run is not None
+    ]
     assert [moment.cell.label for moment in (first, *rest)] == [cell.label for cell in experiments.get(NAME).cells]
     assert (rest[0].done, rest[0].count) == (1, 3)
 
@@ -346,7 +350,9 @@ def test_the_example_in_the_guide_is_an_experiment(tmp_path: Path, monkeypatch: 
     experiments._discover()
     assert experiments.names() == ("fc_or_cnn",)
     shorten(monkeypatch, "fc_or_cnn", epochs=2)
-    assert len([one for one in running.run(running.Asked("fc_or_cnn", small=True), tmp_path) if one.run]) == 2
+    assert (
+        len([one for one in running.run(running.ExperimentRequest("fc_or_cnn", small=True), tmp_path) if one.run]) == 2
+    )
     verdict = experiments.get("fc_or_cnn").expect(experiments.results("fc_or_cnn", small=True, folder=tmp_path))
     assert re.search(r"\d+\.\d points (better|worse) than FC", verdict.headline)
 
@@ -355,7 +361,7 @@ def test_the_example_in_the_guide_is_an_experiment(tmp_path: Path, monkeypatch: 
 def test_a_worker_runs_it_stops_when_asked_and_goes_on(boss: Supervisor) -> None:
     """Stopped in the middle of the second cell: the first is there, and starting again does only the other three."""
     assert worker.status(NAME).state == ""
-    asked = running.Asked(NAME, (0,), small=True)
+    asked = running.ExperimentRequest(NAME, (0,), small=True)
     worker.start(asked)
     assert worker.asked_for(NAME) == asked
     assert until(lambda: experiments.own_results(NAME, small=True).cells[0].n == 1 and worker.live(NAME)[0] == "CNN")

@@ -222,12 +222,12 @@ def test_tiles_follow_an_order() -> None:
 
 
 def test_quantise_keeps_zero_at_the_neutral_entry_and_signs_apart() -> None:
-    span = maps.Limits(-2.0, 2.0)
+    span = maps.ColourLimits(-2.0, 2.0)
     entries = maps.quantise(np.array([[[-2.0, -0.01, 0.0, 0.02, 2.0, 9.0]]]), span)
     assert entries.ravel().tolist() == [1, 127, 128, 129, 255, 255]
-    entries = maps.quantise(np.array([[[0.0, 1.0, 2.0]]]), maps.Limits(0.0, 2.0, signed=False))
+    entries = maps.quantise(np.array([[[0.0, 1.0, 2.0]]]), maps.ColourLimits(0.0, 2.0, signed=False))
     assert entries.ravel().tolist() == [1, 128, 255]
-    assert (maps.quantise(np.zeros((1, 2, 2)), maps.Limits(0.0, 0.0)) == 128).all()
+    assert (maps.quantise(np.zeros((1, 2, 2)), maps.ColourLimits(0.0, 0.0)) == 128).all()
 
 
 def test_the_png_holds_the_palette_entries_exactly() -> None:

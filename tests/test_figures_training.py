@@ -189,7 +189,7 @@ def test_the_gallery_holds_each_picture_unsmoothed_and_marks_the_wrong_ones() ->
     inside = sheet[4 : 4 + 144, 14 : 14 + 144]
     np.testing.assert_array_equal(inside[::18, ::18, :3], np.moveaxis(shown[0], 0, -1))
     same = [
-        gallery_figures.png(shown, tuple(gallery_figures.Tile("cat", "cat", 0.9, right) for _ in shown))
+        gallery_figures.png(shown, tuple(gallery_figures.GalleryTile("cat", "cat", 0.9, right) for _ in shown))
         for right in (True, False)
     ]
     marks = [decoded(data)[150:180, 14:32, 3] > 0 for data in same]
@@ -200,7 +200,7 @@ def test_the_gallery_holds_each_picture_unsmoothed_and_marks_the_wrong_ones() ->
 
 
 def test_long_names_do_not_run_into_the_next_picture() -> None:
-    tile = gallery_figures.Tile("a" * 80, "an extraordinarily long class name", 0.5, False)
+    tile = gallery_figures.GalleryTile("a" * 80, "an extraordinarily long class name", 0.5, False)
     sheet = decoded(gallery_figures.png([np.zeros((8, 8), np.uint8)] * 2, [tile, tile], columns=2))
     assert not sheet[150:, 165:180, 3].any()
 

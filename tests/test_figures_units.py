@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from cnnviz import images, models, samples
 from cnnviz.figures import looks, numbers, palettes, predictions
 from cnnviz.outputs import chances
-from cnnviz.records import Blanked, Stage, Unit
+from cnnviz.records import Blanked, Unit, UnitStage
 from cnnviz.topics.explore import figures
 
 
@@ -34,7 +34,7 @@ def convolution(channels: int = 6, size: int = 3, seed: int = 0) -> tuple[Unit, 
     kernel = layer.weight[1].detach().double().numpy()
     bias = layer.bias[1].item()
     computed = float((patch * kernel).sum() + bias)
-    stage = Stage("relu", "activation", "ReLU", max(0.0, recorded), f"max(0, {recorded:.3f})", max(0.0, recorded))
+    stage = UnitStage("relu", "activation", "ReLU", max(0.0, recorded), f"max(0, {recorded:.3f})", max(0.0, recorded))
     unit = Unit(
         "conv", "convolution", f"Conv2d {size}×{size}, {channels} → 4", 1, 0, 2,
         recorded, computed, bias, patch, kernel,

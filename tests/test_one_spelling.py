@@ -19,7 +19,7 @@ from cnnviz.figures import predictions
 from cnnviz.figures.numbers import percent
 from cnnviz.outputs import chances
 from cnnviz.records import Activations, Layer
-from cnnviz.records.outputs import Reading
+from cnnviz.records.outputs import OutputReading
 from cnnviz.topics.attribution import captions as why
 from cnnviz.topics.explore import canvas, captions
 from tests.support import ROOT
@@ -77,7 +77,9 @@ def test_canvas_headline_bars_and_captions_say_one_probability_alike(values: lis
     logits = np.array(values, np.float32)
     names = tuple(f"c{index}" for index in range(len(values)))
     ranked = chances.scores(logits, names)
-    reading = Reading("classes", logits, names, np.array([one.probability for one in ranked]), scores=tuple(ranked))
+    reading = OutputReading(
+        "classes", logits, names, np.array([one.probability for one in ranked]), scores=tuple(ranked)
+    )
     first = percent(ranked[0].probability)
     drawn = canvas.network(said_of(logits), reading=reading).layout["scores"]
     shown = {line["index"]: percent(line["probability"]) for line in drawn}

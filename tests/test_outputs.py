@@ -17,7 +17,7 @@ from cnnviz.models.entries import ModelError, classes_named
 from cnnviz.models.told import Told
 from cnnviz.outputs import chances, tensors
 from cnnviz.records import Array, Spec
-from cnnviz.records.outputs import OUTPUTS, Reading
+from cnnviz.records.outputs import OUTPUTS, OutputReading
 
 SIZE = 24
 
@@ -26,7 +26,7 @@ def spec(count: int, output: str = "", **changes: Any) -> Spec:
     return Spec("n", "n", (3, SIZE, SIZE), (0.5,) * 3, (0.5,) * 3, classes_named(count), output=output, **changes)
 
 
-def reading(values: Any, count: int, output: str = "", ended: str = "") -> Reading:
+def reading(values: Any, count: int, output: str = "", ended: str = "") -> OutputReading:
     parts = values if isinstance(values, dict) else {"": np.asarray(values)}
     return outputs.read(parts, tensors.main_key(parts), spec(count, output), ended=ended)
 

@@ -77,11 +77,11 @@ def test_an_unknown_kind_names_the_close_ones() -> None:
 
 
 AXES = st.builds(
-    output_sizes.Axis, st.integers(6, 40), st.integers(1, 5), st.integers(1, 4), st.integers(0, 2), st.integers(1, 2)
+    output_sizes.LayerAxis, st.integers(6, 40), st.integers(1, 5), st.integers(1, 4), st.integers(0, 2), st.integers(1, 2)
 )  # fmt: skip
 
 
-def _torch_size(axis: output_sizes.Axis, *, left: int | None = None, right: int | None = None) -> int:
+def _torch_size(axis: output_sizes.LayerAxis, *, left: int | None = None, right: int | None = None) -> int:
     pads = (axis.padding if left is None else left, axis.padding if right is None else right)
     x = functional.pad(torch.zeros(1, 1, axis.size), pads)
     return functional.conv1d(x, torch.zeros(1, 1, axis.kernel), stride=axis.stride, dilation=axis.dilation).shape[-1]
@@ -89,12 +89,12 @@ def _torch_size(axis: output_sizes.Axis, *, left: int | None = None, right: int 
 
 @settings(deadline=None, max_examples=40)
 @given(AXES)
-def test_sizes_and_their_mistakes_are_what_torch_makes(axis: output_sizes.Axis) -> None:
+def test_sizes_and_their_mistakes_are_what_torch_makes(axis: output_sizes.LayerAxis) -> None:
     assume(axis.out > 0 and axis.size >= axis.reach)
     assert axis.out == _torch_size(axis)
     made = {one.name: one.value for one in output_sizes.mistakes(axis) if one.value is not None}
-    flat = output_sizes.Axis(axis.size, axis.kernel, axis.stride, axis.padding)
-    slow = output_sizes.Axis(axis.size, axis.kernel, 1, axis.padding, axis.dilation)
+    flat = output_sizes.LayerAxis(axis.size, axis.kernel, axis.stride, axis.padding)
+    slow = output_sizes.LayerAxis(axis.size, axis.kernel, 1, axis.padding, axis.dilation)
     assert made.get("padding once", 0) in (0, _torch_size(axis, right=0))
     assert made.get("padding forgotten", 0) in (0, _torch_size(axis, left=0, right=0))
     assert made.get("dilation forgotten", 0) in (0, _torch_size(flat))
@@ -107,7 +107,9 @@ def test_sizes_and_their_mistakes_are_what_torch_makes(axis: output_sizes.Axis) 
 
 @settings(deadline=None, max_examples=40)
 @given(AXES, SEEDS)
-def test_the_size_that_is_asked_for_differs_from_the_state_by_one_setting(axis: output_sizes.Axis, seed: int) -> None:
+def test_the_size_that_is_asked_for_differs_from_the_state_by_one_setting(
+    axis: output_sizes.LayerAxis, seed: int
+) -> None:
     found = quiz.ask(
         "output_size", seed, size=axis.size, kernel=axis.kernel, stride=axis.stride, padding=axis.padding,
         dilation=axis.dilation,
@@ -116,7 +118,7 @@ def test_the_size_that_is_asked_for_differs_from_the_state_by_one_setting(axis: 
     words = found.words  # type: ignore[union-attr]
     name, _, old, _, new = words.partition("Change the ")[2].split()[:5]
     assert getattr(axis, name) == int(old)
-    other = output_sizes.Axis(**{**vars(axis), name: int(new)})
+    other = output_sizes.LayerAxis(**{**vars(axis), name: int(new)})
     assert found.right.value == _torch_size(other)  # type: ignore[union-attr]
 
 

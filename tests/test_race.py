@@ -11,7 +11,7 @@ import pytest
 
 from cnnviz import experiments
 from cnnviz.experiments import running, worker
-from cnnviz.experiments.running import Asked, Moment
+from cnnviz.experiments.running import ExperimentRequest, Moment
 from cnnviz.figures import race as figures
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import CellResult, CellRun, Results, UnderWay
@@ -28,7 +28,7 @@ DROPPED = "dropout_overfitting"
 
 
 def kept(name: str, folder: Path, *, race: bool, seeds: tuple[int, ...] = (0,)) -> dict[tuple[str, int], CellRun]:
-    moments = running.run(Asked(name, seeds, small=True, race=race), folder)
+    moments = running.run(ExperimentRequest(name, seeds, small=True, race=race), folder)
     return {(moment.run.cell, moment.run.seed): moment.run for moment in moments if moment.run is not None}
 
 
@@ -50,14 +50,14 @@ def test_a_race_keeps_what_one_after_the_other_keeps(
 
 
 def moments_of(name: str, folder: Path, **asked: object) -> list[Moment]:
-    return list(running.run(dataclasses.replace(Asked(name, small=True, race=True), **asked), folder))
+    return list(running.run(dataclasses.replace(ExperimentRequest(name, small=True, race=True), **asked), folder))
 
 
 def test_the_cells_stay_level(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever their batches, no cell is a step further than the slowest's share allows."""
     shorten(monkeypatch, "batch_sizes", epochs=1)
     seen = 0
-    for moment in running.run(Asked("batch_sizes", small=True, race=True), tmp_path):
+    for moment in running.run(ExperimentRequest("batch_sizes", small=True, race=True), tmp_path):
         started = [lane for lane in moment.lanes if lane.planned]
         if len(started) == len(experiments.get("batch_sizes").cells):
             behind = min(lane.share for lane in started)
@@ -80,7 +80,9 @@ def test_seconds_are_a_cell_s_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_a_race_goes_seed_by_seed_and_takes_up_what_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     experiment = shorten(monkeypatch, "optimizers", epochs=1)
     stop = threading.Event()
-    for moment in running.run(Asked("optimizers", (0, 1), small=True, race=True), tmp_path, stop=stop.is_set):
+    for moment in running.run(
+        ExperimentRequest("optimizers", (0, 1), small=True, race=True), tmp_path, stop=stop.is_set
+    ):
         if moment.run is not None and moment.seed == 1:  # the first cell of the second seed is kept
             stop.set()
     found = experiments.results("optimizers", small=True, folder=tmp_path)
@@ -110,7 +112,7 @@ def test_cells_with_a_limit_of_seconds_are_not_raced(tmp_path: Path, monkeypatch
 
 def test_the_page_s_worker_tells_of_every_lane(boss: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
     """All curves grow at once; a stop in the middle keeps none of them, and the next start runs all."""
-    asked = Asked("optimizers", (0,), small=True, race=True)
+    asked = ExperimentRequest("optimizers", (0,), small=True, race=True)
     worker.start(asked)
     assert until(lambda: len(worker.under_way("optimizers")) == 3 and all(len(one.curves["step"]) > 2 for one in
                                                                      worker.under_way("optimizers")))  # fmt: skip

@@ -245,12 +245,12 @@ def test_one_thread_does_what_was_meant_for_several(
 ) -> None:
     """As where OpenMP gives fewer threads than it was asked for."""
     threads(2)
-    monkeypatch.setattr(machine.Task, "run", _alone)
+    monkeypatch.setattr(machine.KernelTask, "run", _alone)
     way = opened(small, (1, 8, 8))
     same(small, way, torch.rand(64, 1, 8, 8))
 
 
-def _alone(task: machine.Task, function: machine.Entry) -> None:
+def _alone(task: machine.KernelTask, function: machine.CompiledFunction) -> None:
     task._entries[0] = 0
     function.alone(task._here)
 

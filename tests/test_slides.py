@@ -16,10 +16,12 @@ from cnnviz.topics.explore import slides
 def test_a_slide_has_title_maps_colours_and_caption_and_says_what_is_clipped(shape: tuple[int, ...]) -> None:
     values = np.random.default_rng(0).normal(size=shape).astype(np.float32)
     clipped, plain = (
-        slides.slide_png(values, maps.Limits(-2.0, 2.0, share), title="conv1 · [6, 28, 28] → ±", caption="A net " * 60)
+        slides.slide_png(
+            values, maps.ColourLimits(-2.0, 2.0, share), title="conv1 · [6, 28, 28] → ±", caption="A net " * 60
+        )
         for share in (0.25, 0.0)
     )
-    alone = Image.open(io.BytesIO(maps.mosaic_png(values, palette="activations", limits=maps.Limits(-2.0, 2.0),
+    alone = Image.open(io.BytesIO(maps.mosaic_png(values, palette="activations", limits=maps.ColourLimits(-2.0, 2.0),
                                                   labels=True, wide=1600)))  # fmt: skip
     slide = Image.open(io.BytesIO(plain))
     assert slide.width == max(alone.width, 1600) + 2 * slides.MARGIN

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnviz import datasets, models, training
-from cnnviz.configs import ConfigError, Limits
+from cnnviz.configs import ConfigError, RunLimits
 from cnnviz.records import Epoch, Finished, Started, Steered, Steering, Step, TrainConfig
 from cnnviz.training import loop
 from cnnviz.training.progress import RunProgress
@@ -163,7 +163,7 @@ def test_being_held_does_not_outlast_the_limits(monkeypatch: pytest.MonkeyPatch)
     """The seconds of the config stand still, those of the machine do not."""
     clock = Clock(tick=0.001).of(monkeypatch, "cnnviz.training.loop")
     config = dataclasses.replace(PLAIN, epochs=1000, seconds=30.0)
-    events = run(config, steering=lambda step: Steering(paused=True, until=2), limits=Limits(seconds=0.4))
+    events = run(config, steering=lambda step: Steering(paused=True, until=2), limits=RunLimits(seconds=0.4))
     finished = events[-1]
     assert isinstance(finished, Finished)
     assert (finished.reason, finished.step) == ("budget", 2)

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from cnnviz import checkpoints, configs, datasets, devices, models, training
-from cnnviz.configs import ConfigError, Limits
+from cnnviz.configs import ConfigError, RunLimits
 from cnnviz.records import Epoch, Event, Finished, Started, Step, TrainConfig
 from cnnviz.training import augmentation, evaluation, optimization
 from cnnviz.training.progress import MilestoneSchedule
@@ -235,9 +235,9 @@ def test_a_schedule_follows_the_seconds(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.mark.parametrize(
-    ("limits", "step"), [(Limits(epochs=1), 23), (Limits(examples=640), 10), (Limits(seconds=1e-9), 0)]
+    ("limits", "step"), [(RunLimits(epochs=1), 23), (RunLimits(examples=640), 10), (RunLimits(seconds=1e-9), 0)]
 )
-def test_limits_outside_the_config_hold(limits: Limits, step: int) -> None:
+def test_limits_outside_the_config_hold(limits: RunLimits, step: int) -> None:
     finished = run(dataclasses.replace(QUICK, epochs=50), limits=limits)[-1]
     assert isinstance(finished, Finished)
     assert (finished.reason, finished.step) == ("budget", step)
@@ -254,10 +254,10 @@ def test_a_full_disk_budget_ends_the_run() -> None:
 def test_limits_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNNVIZ_MAX_SECONDS", "12.5")
     monkeypatch.setenv("CNNVIZ_MAX_SNAPSHOT_MB", "3")
-    assert Limits.from_environment() == Limits(seconds=12.5, snapshot_bytes=3 << 20)
+    assert RunLimits.from_environment() == RunLimits(seconds=12.5, snapshot_bytes=3 << 20)
     monkeypatch.setenv("CNNVIZ_MAX_EPOCHS", "many")
     with pytest.raises(ConfigError, match="CNNVIZ_MAX_EPOCHS"):
-        Limits.from_environment()
+        RunLimits.from_environment()
 
 
 def test_snapshots_as_planned() -> None:

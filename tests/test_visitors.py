@@ -265,7 +265,7 @@ def test_seconds(monkeypatch: pytest.MonkeyPatch, boss: Supervisor) -> None:
 def test_experiments_count_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNNVIZ_VISITOR_WAITING", "1")
     started_by(ANNA, LONG)
-    asked = experiment_worker.Asked(name=experiments.names()[0], small=True, seeds=(0,))
+    asked = experiment_worker.ExperimentRequest(name=experiments.names()[0], small=True, seeds=(0,))
     with visitors.acting_as(ANNA), pytest.raises(runs.RunError, match="1 runs of yours"):
         experiment_worker.start(asked)
     with visitors.acting_as(BEN):

@@ -21,14 +21,14 @@ import torch
 
 from cnnviz.anatomy import rules
 from cnnviz.anatomy.regions import MOST_AREAS
-from cnnviz.anatomy.states import AXES, Call, NotUnderstood, State, State_, sized, start, unknown
+from cnnviz.anatomy.states import AXES, NotUnderstood, RuleCall, State, State_, sized, start, unknown
 from cnnviz.records import Interval
 
 # rules compute with small index tensors of their own: no mode that watches or fakes the network's may see them
 _PLAIN = frozenset({"convolution", "normalization", "activation", "pooling", "linear", "addition", "multiplication"})
 real_tensors = torch.utils._python_dispatch._disable_current_modes
 
-__all__ = ["AXES", "Call", "Reach", "State", "start"]
+__all__ = ["AXES", "RuleCall", "Reach", "State", "start"]
 
 
 class Reach:
@@ -39,7 +39,7 @@ class Reach:
         self.rows = Interval(height, 0, 0)
         self.columns = Interval(width, 0, 0)
 
-    def after(self, call: Call) -> State_:
+    def after(self, call: RuleCall) -> State_:
         """What the cells of an operation's output see; a tuple where it has several outputs."""
         states = [state for item in call.states for state in (item if isinstance(item, tuple) else (item,))]
         if call.name in ("getitem", "getattr") and isinstance(call.states[0], tuple):
@@ -55,12 +55,12 @@ class Reach:
         return _checked(call, states, found)
 
 
-def _is_plain(call: Call, states: Sequence[State]) -> bool:
+def _is_plain(call: RuleCall, states: Sequence[State]) -> bool:
     """Whether a rule will need no index tensors, as most: taking the modes away costs as much as their rules."""
     return call.kind in _PLAIN and all(state.which is None and state.places is None for state in states)
 
 
-def _found(call: Call, states: Sequence[State]) -> State_:
+def _found(call: RuleCall, states: Sequence[State]) -> State_:
     if call.kwargs.get("out") is not None:
         raise NotUnderstood(f"{call.name} into another tensor")
     name, rule, of_one = rules.rule_of(call)
@@ -73,13 +73,13 @@ def _found(call: Call, states: Sequence[State]) -> State_:
     return rule(call, states[0], name)  # type: ignore[arg-type]
 
 
-def _part(call: Call, states: tuple[State, ...]) -> State_:
+def _part(call: RuleCall, states: tuple[State, ...]) -> State_:
     """One of several outputs, by its place or by its name."""
     which = call.args[1]
     return states[{"values": 0, "indices": 1}[which] if isinstance(which, str) else which]
 
 
-def _without_a_rule(call: Call, states: Sequence[State], why: str) -> State_:
+def _without_a_rule(call: RuleCall, states: Sequence[State], why: str) -> State_:
     """Unknown: for the reason that is known already, or for this one."""
     first = next((state for state in states if not state.is_known), None)
 
@@ -94,7 +94,7 @@ def _without_a_rule(call: Call, states: Sequence[State], why: str) -> State_:
     return one(sized(call.output))
 
 
-def _checked(call: Call, states: Sequence[State], found: State_) -> State_:
+def _checked(call: RuleCall, states: Sequence[State], found: State_) -> State_:
     """A rule that foresees another shape than the one that came out has not understood its arguments."""
     parts, outputs = (found, call.output) if isinstance(found, tuple) else ((found,), (call.output,))
     if not isinstance(outputs, (tuple, list)):

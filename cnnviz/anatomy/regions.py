@@ -23,29 +23,29 @@ KEPT = 1 << 14  # results kept of each function below: networks repeat themselve
 
 
 @dataclass(frozen=True, eq=False)
-class Axis:
+class PixelSets:
     """pixels: one set for each position along an axis of a map, or a single one that holds for all of them."""
 
     pixels: tuple[int, ...]
     rule: Interval | None  # not clipped to the image; None where no affine rule holds
 
 
-Area = tuple[Axis, Axis]  # rows, columns
+Area = tuple[PixelSets, PixelSets]  # rows, columns
 Region = tuple[Area, ...]
 
 
 @lru_cache(maxsize=KEPT)
-def axis(pixels: tuple[int, ...], rule: Interval | None) -> Axis:
+def axis(pixels: tuple[int, ...], rule: Interval | None) -> PixelSets:
     """The axis of these sets; asked twice, the same object, so that results can be kept by identity."""
-    return Axis(pixels, rule)
+    return PixelSets(pixels, rule)
 
 
-def pixels_of(length: int) -> Axis:
+def pixels_of(length: int) -> PixelSets:
     """The image's own axis: each position sees itself."""
     return axis(tuple(1 << place for place in range(length)), Interval(1, 1, 0))
 
 
-def everything(length: int) -> Axis:
+def everything(length: int) -> PixelSets:
     """Every position sees all `length` pixels."""
     return axis(((1 << length) - 1,), Interval(length, 0, 0))
 
@@ -60,25 +60,25 @@ def bounds(pixels: int) -> tuple[int, int]:
 
 # ------------------------------------------------------------------------------------------------ one axis
 @lru_cache(maxsize=KEPT)
-def united(seen: Axis) -> Axis:
+def united(seen: PixelSets) -> PixelSets:
     """All positions read together: everything that any of them sees, the same everywhere."""
     return fixed(reduce(or_, seen.pixels))
 
 
 @lru_cache(maxsize=KEPT)
-def stretched(seen: Axis) -> Axis:
+def stretched(seen: PixelSets) -> PixelSets:
     """A single position that every position of another map reads: no rule of its own moves with them."""
     return seen if len(seen.pixels) > 1 else fixed(seen.pixels[0])
 
 
-def fixed(pixels: int) -> Axis:
+def fixed(pixels: int) -> PixelSets:
     """The same set at every position."""
     first, last = bounds(pixels)
     return axis((pixels,), Interval(last - first, 0, -first) if pixels else None)
 
 
 @lru_cache(maxsize=KEPT)
-def picked(seen: Axis, places: tuple[int, ...]) -> Axis:
+def picked(seen: PixelSets, places: tuple[int, ...]) -> PixelSets:
     """What the positions `places` see, in that order; negative: padding, which sees nothing."""
     if len(seen.pixels) == 1 and min(places) >= 0:
         return seen
@@ -93,7 +93,7 @@ def picked(seen: Axis, places: tuple[int, ...]) -> Axis:
 
 
 @lru_cache(maxsize=KEPT)
-def gathered(seen: Axis, places: tuple[tuple[int, ...], ...]) -> Axis:
+def gathered(seen: PixelSets, places: tuple[tuple[int, ...], ...]) -> PixelSets:
     """Each position reads all positions of one entry of `places`; no affine rule."""
     every = seen.pixels
     if len(every) == 1 and all(places):
@@ -103,7 +103,7 @@ def gathered(seen: Axis, places: tuple[tuple[int, ...], ...]) -> Axis:
 
 
 @lru_cache(maxsize=KEPT)
-def covers(wide: Axis, narrow: Axis) -> bool:
+def covers(wide: PixelSets, narrow: PixelSets) -> bool:
     """Whether every position of `wide` sees what it sees in `narrow`."""
     if wide is narrow:
         return True
@@ -111,7 +111,7 @@ def covers(wide: Axis, narrow: Axis) -> bool:
 
 
 @lru_cache(maxsize=KEPT)
-def joined(one: Axis, other: Axis) -> Axis:
+def joined(one: PixelSets, other: PixelSets) -> PixelSets:
     """Both together; the rule from the leftmost reach to the rightmost, if they move alike."""
     if one is other:
         return one
@@ -119,7 +119,7 @@ def joined(one: Axis, other: Axis) -> Axis:
 
 
 @lru_cache(maxsize=KEPT)
-def _absorbed(wide: Axis, narrow: Axis) -> Axis:
+def _absorbed(wide: PixelSets, narrow: PixelSets) -> PixelSets:
     """`wide`, which covers `narrow` on the image; beyond its borders the narrow one may reach further."""
     rule = hull(wide.rule, narrow.rule) if len(wide.pixels) > 1 or len(narrow.pixels) == 1 else None
     return wide if rule is None else axis(wide.pixels, rule)
@@ -134,7 +134,7 @@ def hull(one: Interval | None, other: Interval | None) -> Interval | None:
     return Interval(left + right, one.stride, left)
 
 
-def _beside(one: Axis, other: Axis) -> Iterable[tuple[int, int]]:
+def _beside(one: PixelSets, other: PixelSets) -> Iterable[tuple[int, int]]:
     count = max(len(one.pixels), len(other.pixels))
     left = one.pixels if len(one.pixels) == count else one.pixels * count
     return zip(left, other.pixels if len(other.pixels) == count else other.pixels * count, strict=True)
@@ -181,7 +181,9 @@ def _merged(one: Area, other: Area) -> Area | None:
     return None
 
 
-def moved(region: Region, rows: Callable[[Axis], Axis] | None, columns: Callable[[Axis], Axis] | None) -> Region:
+def moved(
+    region: Region, rows: Callable[[PixelSets], PixelSets] | None, columns: Callable[[PixelSets], PixelSets] | None
+) -> Region:
     """An operation that reads rows and columns apart: one function for each; None leaves an axis as it is."""
     found = []
     for down, across in region:

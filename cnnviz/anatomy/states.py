@@ -17,7 +17,7 @@ import torch
 from torch import nn
 
 from cnnviz.anatomy import regions as sets
-from cnnviz.anatomy.regions import Axis, Region
+from cnnviz.anatomy.regions import PixelSets, Region
 from cnnviz.records import Field, Interval
 
 AXES = (2, 3)  # rows and columns of [1, C, H, W]
@@ -84,7 +84,7 @@ State_ = State | tuple[State, ...]
 
 
 @dataclass(frozen=True)
-class Call:
+class RuleCall:
     """One operation as it runs: what is called with what, on which states, and what came out (shapes matter only)."""
 
     kind: str
@@ -201,7 +201,7 @@ def _is_box(region: Region, cells: tuple[int, int]) -> bool:
     return True
 
 
-def _table(seen: tuple[Axis, ...], cells: int) -> tuple[tuple[int, int], ...]:
+def _table(seen: tuple[PixelSets, ...], cells: int) -> tuple[tuple[int, int], ...]:
     """The smallest [start, stop) around what each cell sees."""
     together = seen[0].pixels
     for one in seen[1:]:
@@ -212,7 +212,7 @@ def _table(seen: tuple[Axis, ...], cells: int) -> tuple[tuple[int, int], ...]:
 
 
 @lru_cache(maxsize=sets.KEPT)
-def _interval(seen: tuple[Axis, ...], cells: int, length: int) -> Interval:
+def _interval(seen: tuple[PixelSets, ...], cells: int, length: int) -> Interval:
     """The affine rule where it holds, with a table of all cells if it does not hold at some of them."""
     rule = seen[0].rule
     for one in seen[1:]:

@@ -70,7 +70,7 @@ def on_meta(model: nn.Module) -> nn.Module:
     return tracing.copied(model, lambda value: torch.empty_like(value, device="meta"))
 
 
-def _row(node: tracing.Node, step: tracing.Step, parameters: int) -> Row:
+def _row(node: tracing.Node, step: tracing.CallStep, parameters: int) -> Row:
     value, state = step.output.value, step.output.note
     shape = tuple(without_batch(value).shape)
     size = value.numel() * value.element_size()
@@ -131,7 +131,7 @@ class _Walk:
         self.found: Any = None
 
     def observe(
-        self, step: tracing.Step, value: Any, args: tuple[Any, ...], kwargs: dict[str, Any], slots: Sequence[Any]
+        self, step: tracing.CallStep, value: Any, args: tuple[Any, ...], kwargs: dict[str, Any], slots: Sequence[Any]
     ) -> None:
         if step.node.kind == "input":
             step.output.note = receptive.start(self.shape)
@@ -147,13 +147,13 @@ class _Walk:
             step.output.note = self.found[step.part] if several else self.found
 
     def _after(
-        self, step: tracing.Step, value: Any, args: tuple[Any, ...], kwargs: dict[str, Any], slots: Sequence[Any]
+        self, step: tracing.CallStep, value: Any, args: tuple[Any, ...], kwargs: dict[str, Any], slots: Sequence[Any]
     ) -> Any:
         module = self.modules[step.node.module] if step.function is None else None
         kind = operation_names.function_kind(step.label) if module is None else step.node.kind
         states = tuple(self._state(slot) for slot in slots if slot is not None and slot.depends)
         function: Any = module if module is not None else step.function
-        call = receptive.Call(kind, step.label, module, function, args, kwargs, states, value)
+        call = receptive.RuleCall(kind, step.label, module, function, args, kwargs, states, value)
         if not states:
             return self._unknown(value, f"{step.label} was given nothing that a call told of")
         try:

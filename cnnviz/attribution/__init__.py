@@ -38,12 +38,12 @@ from cnnviz.attribution import (  # noqa: F401  each registers itself
     score_cam,
     smoothgrad,
 )  # isort: skip # fmt: skip
-from cnnviz.attribution.asking import Asked, Progress
+from cnnviz.attribution.asking import AttributionRequest, Progress
 from cnnviz.attribution.entries import REGISTRY, Method
 from cnnviz.attribution.errors import DoesNotFit, Stopped
 from cnnviz.records.attribution import Attribution, Target
 
-__all__ = ["REGISTRY", "Asked", "DoesNotFit", "Method", "Stopped", "explain", "last_maps", "names"]
+__all__ = ["REGISTRY", "AttributionRequest", "DoesNotFit", "Method", "Stopped", "explain", "last_maps", "names"]
 
 
 def explain(
@@ -56,7 +56,7 @@ def explain(
     "nothing" looks like, zeros by themselves: the training images' mean colour. settings: a method's own numbers.
     Raises KeyError for an unknown method or layer, ValueError for an output that there is not, DoesNotFit, Stopped.
     """
-    asked = Asked(model, x, target, layer, baseline, seed, settings, progress)
+    asked = AttributionRequest(model, x, target, layer, baseline, seed, settings, progress)
     asked.layer = asked.layer or last_maps(asked)
     return REGISTRY[method](asked)
 
@@ -73,7 +73,7 @@ def names() -> tuple[str, ...]:
     return (*ORDER, *(name for name in REGISTRY if name not in ORDER))
 
 
-def last_maps(asked: Asked) -> str:
+def last_maps(asked: AttributionRequest) -> str:
     """The last layer before the target whose maps have more than one cell; "" where there is none."""
     found = ""
     for key in asked.before_target():

@@ -13,13 +13,13 @@ from dataclasses import replace
 import torch
 
 from cnnviz.attribution import cam, from_layer, laws
-from cnnviz.attribution.asking import Asked, batches, linear_after, stacked
+from cnnviz.attribution.asking import AttributionRequest, batches, linear_after, stacked
 from cnnviz.attribution.entries import REGISTRY, Method, of_cells
 from cnnviz.attribution.score_cam import _channels
 from cnnviz.records.attribution import Attribution
 
 
-def compute(asked: Asked) -> Attribution:
+def compute(asked: AttributionRequest) -> Attribution:
     """One pass for each channel of the layer."""
     values, _, value = cam.maps(asked)
     found = []
@@ -36,7 +36,7 @@ def compute(asked: Asked) -> Attribution:
     return replace(of_cells("ablation_cam", cells, asked, value), law=law)
 
 
-def _without(asked: Asked, values: torch.Tensor, channels: list[int]) -> torch.Tensor:
+def _without(asked: AttributionRequest, values: torch.Tensor, channels: list[int]) -> torch.Tensor:
     made = values.repeat(len(channels), 1, 1, 1)
     made[range(len(channels)), channels] = 0
     return from_layer.values(asked, made)

@@ -34,7 +34,7 @@ _MANY = 4  # images, for which a twin is worth making
 
 
 @dataclass(eq=False)
-class Asked:
+class AttributionRequest:
     """A network, one image and a target.
 
     x: [1, C, H, W] as the network wants it. layer: for the methods that weigh a layer's cells. baseline: [1, C, H, W],
@@ -216,7 +216,7 @@ class Asked:
         with tracing.borrowed(self.model), _as_before():
             for copies in (False, True):
                 with tracing.untouched(self.model) as belongings:
-                    run = tracing.Run(self.model, belongings, replace(options, copies=copies))
+                    run = tracing.RecordedRun(self.model, belongings, replace(options, copies=copies))
                     with suppress(tracing.Reached):
                         run(batch.clone())
                     if run.is_lost and not copies:
@@ -279,7 +279,7 @@ def numbers(value: torch.Tensor) -> np.ndarray:
     return found
 
 
-def linear_after(asked: Asked, layer: str) -> bool:
+def linear_after(asked: AttributionRequest, layer: str) -> bool:
     """Whether everything between a layer and the target adds and weighs, and nothing bends."""
     return all(adds(asked, key) for key in asked.after(layer))
 
@@ -290,7 +290,7 @@ _ADDING = {
 }  # fmt: skip
 
 
-def adds(asked: Asked, key: str) -> bool:
+def adds(asked: AttributionRequest, key: str) -> bool:
     """Whether an operation is affine in what it reads: it weighs, adds, moves and averages."""
     node, label = asked.nodes[key], asked.labels[key].lower()
     if node.kind == "pooling":

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from cnnviz.attribution.asking import Asked
+from cnnviz.attribution.asking import AttributionRequest
 from cnnviz.attribution.errors import DoesNotFit
 
 Back = Callable[[torch.Tensor, torch.Tensor, torch.Tensor], torch.Tensor]  # (gradient, input, output) → gradient
@@ -28,7 +28,7 @@ class _Bent(torch.autograd.Function):
         return ctx.back(gradients[0], x, made), None, None
 
 
-def rectifiers(asked: Asked) -> dict[str, float]:
+def rectifiers(asked: AttributionRequest) -> dict[str, float]:
     """Key → upper end, of the ReLUs before the target. Raises DoesNotFit where another activation is among them."""
     found = {}
     for key in asked.before_target():
@@ -45,7 +45,7 @@ def rectifiers(asked: Asked) -> dict[str, float]:
     return found
 
 
-def through_rectifiers(asked: Asked, *, forward_gate: bool) -> tuple[torch.Tensor, torch.Tensor]:
+def through_rectifiers(asked: AttributionRequest, *, forward_gate: bool) -> tuple[torch.Tensor, torch.Tensor]:
     """(f, the gradient) where ReLUs let only positive gradients back; forward_gate: and only where they were open."""
     tops = rectifiers(asked)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import torch
 
 from cnnviz.attribution import from_layer
-from cnnviz.attribution.asking import Asked
+from cnnviz.attribution.asking import AttributionRequest
 from cnnviz.attribution.errors import DoesNotFit
 from cnnviz.records.proofs import Proof
 
 
-def maps(asked: Asked) -> tuple[torch.Tensor, torch.Tensor, float]:
+def maps(asked: AttributionRequest) -> tuple[torch.Tensor, torch.Tensor, float]:
     """(A, ∂f/∂A), both [C, h, w], of the chosen layer, and f. Raises DoesNotFit without maps or off the way."""
     shape = asked.shapes.get(asked.layer)
     if shape is None or len(shape) != 4:
@@ -21,12 +21,12 @@ def maps(asked: Asked) -> tuple[torch.Tensor, torch.Tensor, float]:
     return values[0], gradient[0], value
 
 
-def blanked(asked: Asked) -> float:
+def blanked(asked: AttributionRequest) -> float:
     """f with the chosen layer's maps all zero."""
     return float(from_layer.values(asked, asked.x.new_zeros(asked.shapes[asked.layer]))[0])
 
 
-def pushed(asked: Asked, channel: int, values: torch.Tensor, gradient: torch.Tensor) -> Proof:
+def pushed(asked: AttributionRequest, channel: int, values: torch.Tensor, gradient: torch.Tensor) -> Proof:
     """A channel's weight against what happens to f as the whole channel is raised and lowered a little."""
     size = 1e-2 if asked.x.dtype == torch.float32 else 1e-6
     moved = values.repeat(2, 1, 1, 1)

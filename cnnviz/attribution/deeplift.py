@@ -17,14 +17,14 @@ from typing import Any
 import torch
 
 from cnnviz.attribution import laws
-from cnnviz.attribution.asking import Asked, adds
+from cnnviz.attribution.asking import AttributionRequest, adds
 from cnnviz.attribution.bends import replaced
 from cnnviz.attribution.entries import REGISTRY, Method, of_pixels
 from cnnviz.attribution.errors import DoesNotFit
 from cnnviz.records.attribution import Attribution
 
 
-def compute(asked: Asked) -> Attribution:
+def compute(asked: AttributionRequest) -> Attribution:
     """The image and the baseline in one pass, one pass back; the sum is held against f(x) − f(x′)."""
     _fits(asked)
     kinds = {key: asked.nodes[key].kind for key in asked.before_target()}
@@ -48,7 +48,7 @@ def compute(asked: Asked) -> Attribution:
     return replace(of_pixels("deeplift", product, float(values[0])), law=law)
 
 
-def _fits(asked: Asked) -> None:
+def _fits(asked: AttributionRequest) -> None:
     for key in asked.before_target():
         kind, label = asked.nodes[key].kind, asked.labels[key].lower()
         bends = kind == "activation" and "glu" not in label and "prelu" not in label

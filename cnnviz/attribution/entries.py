@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from cnnviz.attribution.asking import Asked, numbers
+from cnnviz.attribution.asking import AttributionRequest, numbers
 from cnnviz.records.attribution import Attribution
 from cnnviz.registry import Registry
 
@@ -28,12 +28,12 @@ class Method:
     name: str
     title: str
     group: Group
-    compute: Callable[[Asked], Attribution]
+    compute: Callable[[AttributionRequest], Attribution]
     formula: str
     paper: str
     year: int
     link: str
-    cost: Callable[[Asked], float]
+    cost: Callable[[AttributionRequest], float]
     slow: bool = False
 
     @property
@@ -41,7 +41,7 @@ class Method:
         """Whether it weighs the cells of a layer, which has to be chosen."""
         return self.group == "layers"
 
-    def __call__(self, asked: Asked) -> Attribution:
+    def __call__(self, asked: AttributionRequest) -> Attribution:
         """The map, with what it took. Raises DoesNotFit and Stopped."""
         begin, asked.passes = time.perf_counter(), 0
         found = self.compute(asked)
@@ -61,7 +61,7 @@ def of_pixels(method: str, channels: torch.Tensor, value: float) -> Attribution:
     return Attribution(method, total, total, value, channels=found)
 
 
-def of_cells(method: str, cells: torch.Tensor, asked: Asked, value: float) -> Attribution:
+def of_cells(method: str, cells: torch.Tensor, asked: AttributionRequest, value: float) -> Attribution:
     """A record out of one signed number for each cell of a layer, enlarged bilinearly to the image: cells [h, w]."""
     shape = asked.x.shape[-2:]
     large = functional.interpolate(cells[None, None], size=shape, mode="bilinear", align_corners=False)[0, 0]

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import torch
 
-from cnnviz.attribution.asking import Asked, batches, numbers, stacked
+from cnnviz.attribution.asking import AttributionRequest, batches, numbers, stacked
 from cnnviz.attribution.entries import REGISTRY, Method, of_pixels
 from cnnviz.records.attribution import Attribution
 from cnnviz.records.proofs import Proof
@@ -21,7 +21,7 @@ from cnnviz.records.proofs import Proof
 SAMPLES, BLOCKS = 48, 8
 
 
-def compute(asked: Asked) -> Attribution:
+def compute(asked: AttributionRequest) -> Attribution:
     """The sum must lie within four standard errors of f(x) − mean f(x′): drawing leaves that open, and no more."""
     count = asked.setting("samples", SAMPLES)
     dice = torch.Generator().manual_seed(asked.seed)
@@ -46,12 +46,12 @@ def compute(asked: Asked) -> Attribution:
     return replace(of_pixels("expected_gradients", mean, end), law=law, note=note)
 
 
-def _drawn(asked: Asked, dice: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+def _drawn(asked: AttributionRequest, dice: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
     """(a baseline [1, C, H, W], a place on its way [1]): by itself, so that none hangs on how many go at a time."""
     return _baselines(asked, 1, dice), torch.rand(1, generator=dice, dtype=torch.float64)
 
 
-def _baselines(asked: Asked, size: int, dice: torch.Generator) -> torch.Tensor:
+def _baselines(asked: AttributionRequest, size: int, dice: torch.Generator) -> torch.Tensor:
     given = asked.setting("baselines", None)
     if given is not None:
         return given[torch.randint(len(given), (size,), generator=dice)].to(asked.x)

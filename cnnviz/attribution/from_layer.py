@@ -12,10 +12,10 @@ from typing import Any
 
 import torch
 
-from cnnviz.attribution.asking import Asked
+from cnnviz.attribution.asking import AttributionRequest
 
 
-def values(asked: Asked, made: torch.Tensor) -> torch.Tensor:
+def values(asked: AttributionRequest, made: torch.Tensor) -> torch.Tensor:
     """f of n images whose chosen layer makes `made` [n, C, h, w], whatever stands before it: [n], without gradients."""
     made, skipped = asked.seen(made), _skipped(asked)
     if skipped:
@@ -32,7 +32,7 @@ def _put(made: torch.Tensor, compute: Callable[[], Any]) -> torch.Tensor:
     return made.clone()
 
 
-def _skipped(asked: Asked) -> frozenset[str]:
+def _skipped(asked: AttributionRequest) -> frozenset[str]:
     """Keys of the calls that nothing behind the layer reads; empty where it cannot be told that they are not needed."""
     behind = set(asked.after(asked.layer))
     before = {
@@ -43,7 +43,7 @@ def _skipped(asked: Asked) -> frozenset[str]:
     return frozenset(before) if alike and not read & before and before <= asked.whole else frozenset()
 
 
-def _through(asked: Asked, made: torch.Tensor, skipped: frozenset[str]) -> torch.Tensor | None:
+def _through(asked: AttributionRequest, made: torch.Tensor, skipped: frozenset[str]) -> torch.Tensor | None:
     count = len(made)
 
     def change(key: str, compute: Callable[[], Any], args: tuple[Any, ...]) -> Any:

@@ -11,12 +11,12 @@ from __future__ import annotations
 import torch
 
 from cnnviz.attribution import cam
-from cnnviz.attribution.asking import Asked
+from cnnviz.attribution.asking import AttributionRequest
 from cnnviz.attribution.entries import REGISTRY, Method, of_cells
 from cnnviz.records.attribution import Attribution
 
 
-def compute(asked: Asked) -> Attribution:
+def compute(asked: AttributionRequest) -> Attribution:
     """One pass and one back; a cell without a gradient has no weight."""
     values, gradient, value = cam.maps(asked)
     below = 2 * gradient**2 + gradient**3 * values.sum((1, 2), keepdim=True)

@@ -11,12 +11,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cnnviz.attribution import laws
-from cnnviz.attribution.asking import Asked
+from cnnviz.attribution.asking import AttributionRequest
 from cnnviz.attribution.entries import REGISTRY, Method, of_pixels
 from cnnviz.records.attribution import Attribution
 
 
-def compute(asked: Asked) -> Attribution:
+def compute(asked: AttributionRequest) -> Attribution:
     """One pass forwards and one backwards; checked by a step along the gradient itself."""
     values, gradient = asked.gradient(asked.x)
     length = float(gradient.double().norm())

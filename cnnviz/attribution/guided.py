@@ -8,13 +8,13 @@ Source: J. Springenberg, A. Dosovitskiy, T. Brox, M. Riedmiller: Striving for Si
 
 from __future__ import annotations
 
-from cnnviz.attribution.asking import Asked
+from cnnviz.attribution.asking import AttributionRequest
 from cnnviz.attribution.bends import through_rectifiers
 from cnnviz.attribution.entries import REGISTRY, Method, of_pixels
 from cnnviz.records.attribution import Attribution
 
 
-def compute(asked: Asked) -> Attribution:
+def compute(asked: AttributionRequest) -> Attribution:
     """One pass and one back."""
     values, gradient = through_rectifiers(asked, forward_gate=True)
     return of_pixels("guided", gradient, float(values[0]))

@@ -11,12 +11,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cnnviz.attribution import cam, laws
-from cnnviz.attribution.asking import Asked, linear_after
+from cnnviz.attribution.asking import AttributionRequest, linear_after
 from cnnviz.attribution.entries import REGISTRY, Method, of_cells
 from cnnviz.records.attribution import Attribution
 
 
-def compute(asked: Asked) -> Attribution:
+def compute(asked: AttributionRequest) -> Attribution:
     """One pass and one back; where the rest is linear, its sum is held against blanking the layer."""
     values, gradient, value = cam.maps(asked)
     cells = (gradient * values).sum(0)

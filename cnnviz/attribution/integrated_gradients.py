@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import torch
 
 from cnnviz.attribution import laws
-from cnnviz.attribution.asking import Asked, batches, stacked
+from cnnviz.attribution.asking import AttributionRequest, batches, stacked
 from cnnviz.attribution.entries import REGISTRY, Method, of_pixels
 from cnnviz.records.attribution import Attribution
 
@@ -40,7 +40,7 @@ class _Piece:
         return float(self.product.double().sum()) - (self.high - self.low)
 
 
-def compute(asked: Asked) -> Attribution:
+def compute(asked: AttributionRequest) -> Attribution:
     """Halves the worst pieces until complete; `steps` among the settings takes so many equal ones instead."""
     fixed = asked.setting("steps", None)
     count = fixed or STEPS
@@ -66,17 +66,17 @@ def _missed(pieces: list[_Piece]) -> float:
     return sum(piece.missed for piece in pieces)
 
 
-def _on_the_way(asked: Asked, shares: list[float]) -> torch.Tensor:
+def _on_the_way(asked: AttributionRequest, shares: list[float]) -> torch.Tensor:
     share = torch.tensor(shares, dtype=asked.x.dtype, device=asked.x.device).view(-1, 1, 1, 1)
     return asked.zero + share * (asked.x - asked.zero)
 
 
-def _values(asked: Asked, shares: list[float]) -> list[tuple[float, float]]:
+def _values(asked: AttributionRequest, shares: list[float]) -> list[tuple[float, float]]:
     found = [asked.values(_on_the_way(asked, shares[part])) for part in batches(len(shares), asked.together_forwards)]
     return list(zip(shares, stacked(found).tolist(), strict=True))
 
 
-def _pieces(asked: Asked, edges: list[tuple[float, float]], values: dict[float, float]) -> list[_Piece]:
+def _pieces(asked: AttributionRequest, edges: list[tuple[float, float]], values: dict[float, float]) -> list[_Piece]:
     found = []
     for part in batches(len(edges), asked.together_back):
         middles = [(a + b) / 2 for a, b in edges[part]]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import torch
 
-from cnnviz.attribution.asking import Asked
+from cnnviz.attribution.asking import AttributionRequest
 from cnnviz.records.proofs import Proof
 
 STEP = 1e-3  # of the direction's length, for a difference quotient
 
 
-def slope(asked: Asked, direction: torch.Tensor, promised: float, claim: str) -> Proof:
+def slope(asked: AttributionRequest, direction: torch.Tensor, promised: float, claim: str) -> Proof:
     """The derivative of f along a direction, against the difference of two passes a thousandth of it apart.
 
     Allowed are rounding of f (its machine precision over the step), 2 %, and the network's own bends in between: how

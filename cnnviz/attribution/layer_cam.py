@@ -9,12 +9,12 @@ Source: P.-T. Jiang et al.: LayerCAM (2021), https://doi.org/10.1109/TIP.2021.30
 from __future__ import annotations
 
 from cnnviz.attribution import cam
-from cnnviz.attribution.asking import Asked
+from cnnviz.attribution.asking import AttributionRequest
 from cnnviz.attribution.entries import REGISTRY, Method, of_cells
 from cnnviz.records.attribution import Attribution
 
 
-def compute(asked: Asked) -> Attribution:
+def compute(asked: AttributionRequest) -> Attribution:
     """One pass and one back."""
     values, gradient, value = cam.maps(asked)
     return of_cells("layer_cam", (gradient.clamp_min(0) * values).sum(0), asked, value)

@@ -11,12 +11,12 @@ https://doi.org/10.1007/978-3-030-28954-6_10
 from __future__ import annotations
 
 from cnnviz.attribution import relevance
-from cnnviz.attribution.asking import Asked
+from cnnviz.attribution.asking import AttributionRequest
 from cnnviz.attribution.entries import REGISTRY, Method
 from cnnviz.records.attribution import Attribution
 
 
-def compute(asked: Asked) -> Attribution:
+def compute(asked: AttributionRequest) -> Attribution:
     """ε at every layer with weights."""
     return relevance.flown(asked, "lrp", relevance.Rules(dense="epsilon", maps="epsilon"))
 

@@ -13,12 +13,12 @@ https://doi.org/10.1016/j.patcog.2016.11.008
 from __future__ import annotations
 
 from cnnviz.attribution import relevance
-from cnnviz.attribution.asking import Asked
+from cnnviz.attribution.asking import AttributionRequest
 from cnnviz.attribution.entries import REGISTRY, Method
 from cnnviz.records.attribution import Attribution
 
 
-def compute(asked: Asked) -> Attribution:
+def compute(asked: AttributionRequest) -> Attribution:
     """ε, α1β0 and z^B, each in its part of the network."""
     return relevance.flown(asked, "lrp_composite", relevance.Rules(dense="epsilon", maps="positive", box=True))
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from cnnviz.attribution import laws
-from cnnviz.attribution.asking import Asked, batches, numbers, stacked
+from cnnviz.attribution.asking import AttributionRequest, batches, numbers, stacked
 from cnnviz.attribution.entries import REGISTRY, Method, of_windows
 from cnnviz.records.attribution import Attribution
 from cnnviz.records.proofs import Proof
@@ -23,7 +23,7 @@ PER_SIDE = 13  # windows along each side
 Window = tuple[int, int, int, int]
 
 
-def compute(asked: Asked) -> Attribution:
+def compute(asked: AttributionRequest) -> Attribution:
     """`per_side`² windows, each 1.5 times as wide as the step between them."""
     windows, shape = _windows(asked)
     value, found = asked.value(), []
@@ -44,7 +44,7 @@ def compute(asked: Asked) -> Attribution:
     return replace(record, law=_alone(asked, windows[most], value, float(lost[most])), note=note)
 
 
-def _alone(asked: Asked, window: Window, value: float, lost: float) -> Proof:
+def _alone(asked: AttributionRequest, window: Window, value: float, lost: float) -> Proof:
     top, bottom, left, right = window
     covered = asked.x.clone()
     covered[:, :, top:bottom, left:right] = asked.zero[:, :, top:bottom, left:right]
@@ -52,7 +52,7 @@ def _alone(asked: Asked, window: Window, value: float, lost: float) -> Proof:
     return laws.total(value - float(asked.values(covered)[0]), lost, claim, share=0.0, dtype=asked.x.dtype)
 
 
-def _windows(asked: Asked) -> tuple[list[Window], tuple[int, int]]:
+def _windows(asked: AttributionRequest) -> tuple[list[Window], tuple[int, int]]:
     sides = asked.x.shape[-2:]
     edges = []
     for side in sides:

@@ -19,7 +19,7 @@ from torch import nn
 
 from cnnviz import tracing
 from cnnviz.attribution import laws, layer_weights
-from cnnviz.attribution.asking import Asked, adds, batches
+from cnnviz.attribution.asking import AttributionRequest, adds, batches
 from cnnviz.attribution.bends import replaced
 from cnnviz.attribution.entries import of_pixels
 from cnnviz.attribution.errors import DoesNotFit
@@ -43,7 +43,7 @@ class Rules:
     box: bool = False
 
 
-def flown(asked: Asked, name: str, rules: Rules) -> Attribution:
+def flown(asked: AttributionRequest, name: str, rules: Rules) -> Attribution:
     """One pass and one back under these rules; what is absorbed is summed at each layer, apart from the map.
 
     Among the settings: `epsilon`, and for z^B `low` and `high`, the least and the largest a number of the image can
@@ -71,7 +71,7 @@ def _note(value: float, total: float, took: dict[str, float]) -> str:
 class _Flow:
     """What happens at each operation, by its key."""
 
-    def __init__(self, asked: Asked, rules: Rules) -> None:
+    def __init__(self, asked: AttributionRequest, rules: Rules) -> None:
         self.asked, self.rules, self.nodes = asked, rules, asked.nodes
         self.took: dict[str, list[torch.Tensor]] = {BIASES: [], EPSILON: [], NOTHING: []}
         self.share = asked.setting("epsilon", SHARE)
@@ -262,7 +262,7 @@ class _Flow:
         return bias.view(-1, *[1] * (args[0].dim() - 2)) if bias is not None else None
 
 
-def _modules(asked: Asked) -> dict[str, nn.Module]:
+def _modules(asked: AttributionRequest) -> dict[str, nn.Module]:
     """Key → the module that ran there; functions have none, whatever module calls them."""
     named = dict(asked.model.named_modules())
     found = {key: named.get(node.module) for key, node in asked.nodes.items()}
@@ -279,7 +279,7 @@ def _proportional(gradient: torch.Tensor, x: torch.Tensor, made: torch.Tensor) -
     return gradient * torch.where(x == 0, 0, made / torch.where(x == 0, 1, x))
 
 
-def _fits(asked: Asked, modules: dict[str, nn.Module]) -> None:
+def _fits(asked: AttributionRequest, modules: dict[str, nn.Module]) -> None:
     for key in asked.before_target():
         node, label = asked.nodes[key], asked.labels[key].lower()
         winner = node.kind == "pooling" and "max" in label

@@ -13,7 +13,7 @@ from dataclasses import replace
 import torch
 from torch.nn import functional
 
-from cnnviz.attribution.asking import Asked, batches, numbers, stacked
+from cnnviz.attribution.asking import AttributionRequest, batches, numbers, stacked
 from cnnviz.attribution.entries import REGISTRY, Method, of_windows
 from cnnviz.records.attribution import Attribution
 
@@ -21,7 +21,7 @@ MASKS, CELLS, SEEN = 500, 7, 0.5
 AT_A_TIME = 32  # masks in 64 bits
 
 
-def compute(asked: Asked) -> Attribution:
+def compute(asked: AttributionRequest) -> Attribution:
     """`masks` passes; two halves of the masks give two maps, whose correlation is said."""
     count = asked.setting("masks", MASKS)
     dice = torch.Generator().manual_seed(asked.seed)
@@ -52,7 +52,7 @@ def _slope(masks: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
     return found.view(masks.shape[1:])
 
 
-def _masks(asked: Asked, size: int, dice: torch.Generator) -> torch.Tensor:
+def _masks(asked: AttributionRequest, size: int, dice: torch.Generator) -> torch.Tensor:
     height, width = asked.x.shape[-2:]
     down, across = -(-height // CELLS), -(-width // CELLS)
     made = []

@@ -12,12 +12,12 @@ import torch
 from torch.nn import functional
 
 from cnnviz.attribution import cam
-from cnnviz.attribution.asking import Asked, batches, stacked
+from cnnviz.attribution.asking import AttributionRequest, batches, stacked
 from cnnviz.attribution.entries import REGISTRY, Method, of_cells
 from cnnviz.records.attribution import Attribution
 
 
-def compute(asked: Asked) -> Attribution:
+def compute(asked: AttributionRequest) -> Attribution:
     """One pass for each channel of the layer."""
     values, _, value = cam.maps(asked)
     found = []
@@ -31,7 +31,7 @@ def compute(asked: Asked) -> Attribution:
     return of_cells("score_cam", (weights[:, None, None] * values).sum(0), asked, value)
 
 
-def _channels(asked: Asked) -> float:
+def _channels(asked: AttributionRequest) -> float:
     shape = asked.shapes.get(asked.layer, (1, 0))
     return float(shape[1] if len(shape) == 4 else 0)
 

@@ -12,14 +12,14 @@ from dataclasses import replace
 
 import torch
 
-from cnnviz.attribution.asking import Asked, batches
+from cnnviz.attribution.asking import AttributionRequest, batches
 from cnnviz.attribution.entries import REGISTRY, Method, of_pixels
 from cnnviz.records.attribution import Attribution
 
 SAMPLES, NOISE = 16, 0.1  # how many copies; σ as a share of the image's range
 
 
-def compute(asked: Asked) -> Attribution:
+def compute(asked: AttributionRequest) -> Attribution:
     """The mean over `samples` copies, drawn from the seed; the spread between two halves of them is said."""
     count, noise = asked.setting("samples", SAMPLES), asked.setting("noise", NOISE)
     spread = noise * float(asked.x.max() - asked.x.min())

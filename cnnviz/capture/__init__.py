@@ -71,7 +71,7 @@ def activations(model: nn.Module, x: torch.Tensor, *, training: bool = False) ->
     return record
 
 
-def steps(model: nn.Module, x: torch.Tensor, recording: Activations) -> dict[str, tracing.Step]:
+def steps(model: nn.Module, x: torch.Tensor, recording: Activations) -> dict[str, tracing.CallStep]:
     """The calls behind a recording, with what each was given; run again where the record has been copied since."""
     if recording not in _steps:
         _steps[recording] = _steps[activations(model, x)]

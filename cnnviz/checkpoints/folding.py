@@ -33,7 +33,7 @@ class Fold(NamedTuple):
     parts: tuple[str, ...]
 
 
-class Kind(NamedTuple):
+class FoldedKind(NamedTuple):
     """endings: what stands behind the layer's path and the weight's name, the tensor of the weight's shape first.
 
     inside: whether the spelling is that of torch.nn.utils.parametrize.
@@ -96,14 +96,16 @@ def _is_mask(weight: tuple[int, ...], mask: tuple[int, ...]) -> bool:
     return weight == mask
 
 
-KINDS: dict[str, Kind] = {
-    "spectral_norm": Kind("spectral normalisation", ("_orig", "_u", "_v"), False, _are_vectors, spectrally_normalised),
-    "prune": Kind("pruning", ("_orig", "_mask"), False, _is_mask, pruned),
-    "weight_norm": Kind("weight normalisation", ("_v", "_g"), False, _is_scale, weight_normalised),
-    "parametrizations.spectral_norm": Kind(
+KINDS: dict[str, FoldedKind] = {
+    "spectral_norm": FoldedKind(
+        "spectral normalisation", ("_orig", "_u", "_v"), False, _are_vectors, spectrally_normalised
+    ),
+    "prune": FoldedKind("pruning", ("_orig", "_mask"), False, _is_mask, pruned),
+    "weight_norm": FoldedKind("weight normalisation", ("_v", "_g"), False, _is_scale, weight_normalised),
+    "parametrizations.spectral_norm": FoldedKind(
         "spectral normalisation", (".original", ".0._u", ".0._v"), True, _are_vectors, spectrally_normalised
     ),
-    "parametrizations.weight_norm": Kind(
+    "parametrizations.weight_norm": FoldedKind(
         "weight normalisation", (".original1", ".original0"), True, _is_scale, weight_normalised
     ),
 }
@@ -129,7 +131,7 @@ def folded(header: Header, wanted: Collection[str] = ()) -> tuple[Header, dict[s
     return kept, found
 
 
-def _of_kind(kind: str, rule: Kind, header: Header) -> Iterator[tuple[str, Fold]]:
+def _of_kind(kind: str, rule: FoldedKind, header: Header) -> Iterator[tuple[str, Fold]]:
     """Every weight that the file holds in parts of this kind, by its whole name."""
     for name in header:
         stem = name.removesuffix(rule.endings[0])

@@ -20,7 +20,7 @@ NUMBERED = re.compile(r"(.+)\.\d+\.(weight|bias)")
 
 
 @dataclass(frozen=True)
-class Naming:
+class NameMapping:
     """names: as the network would write them → as the file does. outside: the file's names that do not belong to it."""
 
     names: Mapping[str, str]
@@ -28,13 +28,13 @@ class Naming:
     outside: tuple[str, ...] = field(default=())
 
 
-def read(file: Collection[str], wanted: Collection[str]) -> Naming:
+def read(file: Collection[str], wanted: Collection[str]) -> NameMapping:
     """How most of the file's names become the network's; the names as they are, where nothing does better.
 
     A prefix counts where it gives the network half of its names or more: a block of another network
     (`layer1.0.conv1.weight`) is not this one, and what is said of its tensors would not be what the file says.
     """
-    tried = [Naming({name: name for name in file})]
+    tried = [NameMapping({name: name for name in file})]
     tried += [changed for change in (_unwrapped, _modern) if (changed := change(tried[0])) is not None]
     if len(tried) == 3 and (both := _modern(tried[1])) is not None:
         tried.append(both)
@@ -48,23 +48,23 @@ def _matches(names: Iterable[str], wanted: Collection[str]) -> int:
     return sum(name in wanted for name in names)
 
 
-def _unwrapped(naming: Naming) -> Naming | None:
+def _unwrapped(naming: NameMapping) -> NameMapping | None:
     plain = {WRAPPERS.sub("", name): file for name, file in naming.names.items()}
     if len(plain) < len(naming.names) or set(plain) == set(naming.names):
         return None
     found = Counter(match.group() for name in naming.names for match in WRAPPERS.finditer(name))
     said = " and ".join(f"`{wrapper}`" for wrapper in found)
-    return Naming(plain, (*naming.said, f"{said} taken out of the names"), naming.outside)
+    return NameMapping(plain, (*naming.said, f"{said} taken out of the names"), naming.outside)
 
 
-def _modern(naming: Naming) -> Naming | None:
+def _modern(naming: NameMapping) -> NameMapping | None:
     plain = {OLD_DENSENET.sub(r"\1\2", name): file for name, file in naming.names.items()}
     if len(plain) < len(naming.names) or set(plain) == set(naming.names):
         return None
-    return Naming(plain, (*naming.said, "old DenseNet names (`norm.1`) read as today's (`norm1`)"), naming.outside)
+    return NameMapping(plain, (*naming.said, "old DenseNet names (`norm.1`) read as today's (`norm1`)"), naming.outside)
 
 
-def _moved(naming: Naming, wanted: Collection[str]) -> Naming | None:
+def _moved(naming: NameMapping, wanted: Collection[str]) -> NameMapping | None:
     """Without the prefix that the file's names have, or with the one that the network's have; None where neither."""
     taken, given = _prefix(naming.names, set(wanted)), _prefix(wanted, set(naming.names))
     if max(taken[1], given[1]) == 0:
@@ -73,9 +73,9 @@ def _moved(naming: Naming, wanted: Collection[str]) -> Naming | None:
         prefix = taken[0]
         inside = {name[len(prefix) :]: file for name, file in naming.names.items() if name.startswith(prefix)}
         outside = tuple(file for name, file in naming.names.items() if not name.startswith(prefix))
-        return Naming(inside, (*naming.said, f"the prefix `{prefix}` taken off the names"), outside)
+        return NameMapping(inside, (*naming.said, f"the prefix `{prefix}` taken off the names"), outside)
     longer = {given[0] + name: file for name, file in naming.names.items()}
-    return Naming(longer, (*naming.said, f"the prefix `{given[0]}` put before the names"), naming.outside)
+    return NameMapping(longer, (*naming.said, f"the prefix `{given[0]}` put before the names"), naming.outside)
 
 
 def _prefix(names: Iterable[str], others: Collection[str]) -> tuple[str, int]:
@@ -89,7 +89,7 @@ def _prefix(names: Iterable[str], others: Collection[str]) -> tuple[str, int]:
     return max(found.items(), key=lambda item: item[1], default=("", 0))
 
 
-def _sequential_heads(naming: Naming, wanted: Collection[str]) -> Naming:
+def _sequential_heads(naming: NameMapping, wanted: Collection[str]) -> NameMapping:
     """`fc.1.weight` is `fc.weight` where the network has one layer `fc` and the file one layer with weights in it."""
     names, said = dict(naming.names), list(naming.said)
     inner: dict[str, set[str]] = {}
@@ -104,4 +104,4 @@ def _sequential_heads(naming: Naming, wanted: Collection[str]) -> Naming:
         for part in ("weight", "bias"):
             if f"{layer}.{part}" in names:
                 names[f"{module}.{part}"] = names.pop(f"{layer}.{part}")
-    return Naming(names, tuple(said), naming.outside)
+    return NameMapping(names, tuple(said), naming.outside)

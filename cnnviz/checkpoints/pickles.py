@@ -29,7 +29,7 @@ AT_HOME = (
 
 
 @dataclass(frozen=True)
-class Opened:
+class ConvertedPickle:
     """data: the tensors as a safetensors file. said: what was done, each a phrase."""
 
     data: bytes
@@ -44,7 +44,7 @@ def is_pickle(start: bytes) -> bool:
     return start[8:9] != b"{" and (start[:2] == b"PK" or start[:1] == b"\x80")
 
 
-def to_safetensors(data: bytes, name: str, *, largest: int) -> Opened:
+def to_safetensors(data: bytes, name: str, *, largest: int) -> ConvertedPickle:
     """The state dict in a .pt or .pth file. largest: bytes that it may hold.
 
     Raises CheckpointError: what is more than tensors and plain containers, too much, or too slow; with the line that
@@ -66,7 +66,7 @@ def to_safetensors(data: bytes, name: str, *, largest: int) -> Opened:
         answer = _answer(done.stdout)
         if done.returncode != 0 or "error" in answer or not target.is_file():
             raise CheckpointError(_refused(name, str(answer.get("error") or "the process that read it was ended")))
-        return Opened(target.read_bytes(), tuple(str(one)[:300] for one in answer.get("said", ())))
+        return ConvertedPickle(target.read_bytes(), tuple(str(one)[:300] for one in answer.get("said", ())))
 
 
 def _answer(output: bytes) -> dict[str, list[str]]:

@@ -159,7 +159,7 @@ def _refuse_untrainable(layout: zip_layout.Layout) -> None:
         )
 
 
-def _divided(places: Sequence[zip_layout.Place]) -> list[bool]:
+def _divided(places: Sequence[zip_layout.ZipPlace]) -> list[bool]:
     """Which of them are for testing, where every fifth of all would leave a class, or the test, with none.
 
     Every fifth of each class; where no class has five, the last of each that has two.
@@ -172,7 +172,7 @@ def _divided(places: Sequence[zip_layout.Place]) -> list[bool]:
     return [number > 0 and number == counts[place.label] - 1 for number, place in zip(order, places, strict=True)]
 
 
-def _fifth_serves(places: Sequence[zip_layout.Place]) -> bool:
+def _fifth_serves(places: Sequence[zip_layout.ZipPlace]) -> bool:
     """Whether every fifth image of all can be for testing: there is one, and each class keeps some for training."""
     kept = {place.label for number, place in enumerate(places, 1) if number % TEST_EVERY}
     return len(places) >= TEST_EVERY and kept == {place.label for place in places}
@@ -194,7 +194,7 @@ class _Import:
     def run(self, layout: zip_layout.Layout, name: str) -> Imported:
         names = _folder_names(layout.classes())
         left_out = dict(layout.left_out)
-        taken: list[zip_layout.Place] = []
+        taken: list[zip_layout.ZipPlace] = []
         counts: Counter[tuple[str, str]] = Counter()
         for place, image, mask in self._images(layout, left_out):
             number = counts[place.split, place.label]
@@ -241,7 +241,7 @@ class _Import:
                 "empty the trash, or remove a data set."
             )
 
-    def _divide(self, taken: list[zip_layout.Place], names: dict[str, str]) -> None:
+    def _divide(self, taken: list[zip_layout.ZipPlace], names: dict[str, str]) -> None:
         """Moves the images, which lie in their classes' folders, into train and test."""
         counts: Counter[str] = Counter()
         for place, tested in zip(taken, _divided(taken), strict=True):
@@ -257,7 +257,7 @@ class _Import:
 
     def _images(
         self, layout: zip_layout.Layout, left_out: dict[int, str]
-    ) -> Iterator[tuple[zip_layout.Place, Image.Image, Image.Image | None]]:
+    ) -> Iterator[tuple[zip_layout.ZipPlace, Image.Image, Image.Image | None]]:
         """Each that can be read, with its mask; the others go to `left_out`. Raises DatasetError beyond a budget."""
         budget = _Budget()
         for number, place in enumerate(layout.places):

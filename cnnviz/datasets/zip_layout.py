@@ -26,7 +26,7 @@ Path = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Place:
+class ZipPlace:
     """split: "train" or "test", "" where the archive has no splits. index: of the file among those given."""
 
     index: int
@@ -38,7 +38,7 @@ class Place:
 class Layout:
     """places: in the order of splits, classes and paths. left_out: index → why. masks: a place's index → its mask's."""
 
-    places: tuple[Place, ...]
+    places: tuple[ZipPlace, ...]
     left_out: Mapping[int, str] = field(default_factory=dict)
     masks: Mapping[int, int] = field(default_factory=dict)
 
@@ -70,7 +70,7 @@ def read(paths: Sequence[Path], endings: Collection[str], unfit: Mapping[int, st
 
 
 def _masks(
-    found: Mapping[int, Path], places: Sequence[Place], paths: Sequence[Path]
+    found: Mapping[int, Path], places: Sequence[ZipPlace], paths: Sequence[Path]
 ) -> tuple[dict[int, int], dict[int, str]]:
     """(a place's index → its mask's, a mask's index → why it belongs to none)."""
     named = {(*path[:-1], mask_files.stem(path[-1])): index for index, path in found.items()}
@@ -107,7 +107,7 @@ def _common(folders: Sequence[Path]) -> Path:
 
 
 def _flat(images: Mapping[int, Path]) -> Layout:
-    places = tuple(Place(index, "", path[0]) for index, path in images.items() if len(path) > 1)
+    places = tuple(ZipPlace(index, "", path[0]) for index, path in images.items() if len(path) > 1)
     return Layout(places, {index: "it lies in no class folder" for index, path in images.items() if len(path) == 1})
 
 
@@ -126,7 +126,7 @@ def _split(images: Mapping[int, Path]) -> Layout | None:
         testing = ""
     left_out = dict(_strays(found, labels, known, testing))
     places = tuple(
-        Place(index, ("train" if found[index][0] == "train" else "test") if testing else "", label)
+        ZipPlace(index, ("train" if found[index][0] == "train" else "test") if testing else "", label)
         for index, label in labels.items()
         if index not in left_out
     )

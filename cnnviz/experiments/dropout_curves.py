@@ -9,21 +9,21 @@ import numpy as np
 
 from cnnviz.records import Array
 from cnnviz.records.experiments import CellResult, CellRun, Results, half_interval
-from cnnviz.records.overfitting import Dropped
+from cnnviz.records.overfitting import DropoutRuns
 
 PROBE = "co_adaptation"
 ALONE = 0.005  # of two single runs, a difference that a seed can make
 
 
-def dropped(found: Results) -> tuple[Dropped, ...]:
+def dropped(found: Results) -> tuple[DropoutRuns, ...]:
     """Every share of the experiment that has runs, in the order of the grid."""
     return tuple(_dropped(one) for one in found.cells if one.runs)
 
 
-def _dropped(one: CellResult) -> Dropped:
+def _dropped(one: CellResult) -> DropoutRuns:
     first = one.runs[0]
     layers = tuple(first.probes[0][PROBE]) if first.probes else ()
-    return Dropped(
+    return DropoutRuns(
         label=one.cell.label,
         share=float(dict(one.cell.config.options)["dropout"]),
         seeds=tuple(run.seed for run in one.runs),
@@ -61,7 +61,7 @@ def _stacked(one: CellResult, values: Callable[[CellRun], Array]) -> Array:
     return np.stack([values(run) for run in one.runs])
 
 
-def helps(plain: Dropped, other: Dropped) -> bool:
+def helps(plain: DropoutRuns, other: DropoutRuns) -> bool:
     """Whether test accuracy ends higher than without dropout, by more than the seeds scatter.
 
     With several seeds: by more than half of the difference's 95 % interval; with one: by half a point.
@@ -72,7 +72,7 @@ def helps(plain: Dropped, other: Dropped) -> bool:
     return float(one.mean() - two.mean()) > beyond
 
 
-def agreement(found: Sequence[Dropped], layer: int) -> float:
+def agreement(found: Sequence[DropoutRuns], layer: int) -> float:
     """The correlation, over all runs, between a layer's mean |correlation| and the test accuracy; NaN for too few."""
     alike = np.concatenate([one.ends[:, layer] for one in found])
     right = np.concatenate([one.test[:, -1] for one in found])

@@ -11,7 +11,7 @@ from cnnviz.experiments import dropout_curves
 from cnnviz.experiments._words import changed, listed, stated
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import Cell, Experiment, Results, Verdict
-from cnnviz.records.overfitting import Dropped
+from cnnviz.records.overfitting import DropoutRuns
 
 PLACE = 40
 SHARES = (0.0, 0.25, 0.5, 0.75)
@@ -57,7 +57,7 @@ def _accuracies_words(results: Results) -> str:
     )
 
 
-def _each(found: Sequence[Dropped], name: str, scale: float) -> str:
+def _each(found: Sequence[DropoutRuns], name: str, scale: float) -> str:
     """ "9.6 (none dropped), 8.1 (25 %) and 2.3 (75 %)": the means over the seeds."""
     return listed([
         f"{_number(scale * float(getattr(one, name).mean()))} ({_percent(one.share) if one.share else 'none dropped'})"
@@ -65,7 +65,7 @@ def _each(found: Sequence[Dropped], name: str, scale: float) -> str:
     ])  # fmt: skip
 
 
-def _closing(*, narrower: bool, better: bool, looser: bool, best: Dropped) -> str:
+def _closing(*, narrower: bool, better: bool, looser: bool, best: DropoutRuns) -> str:
     share = _percent(best.share)
     if narrower and better and looser:
         return f"So dropout does what it is meant to, best here with {share} dropped."

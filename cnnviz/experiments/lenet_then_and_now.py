@@ -7,7 +7,7 @@ from typing import Any
 
 from cnnviz.experiments._words import AT_CHANCE, CHANCE, changed, listed, stated
 from cnnviz.records import TrainConfig
-from cnnviz.records.differences import Difference, between
+from cnnviz.records.differences import PairedDifference, between
 from cnnviz.records.experiments import Cell, CellResult, Experiment, Published, Results, Verdict
 
 PLACE = 80
@@ -44,7 +44,7 @@ def verdict(results: Results) -> Verdict:
     return stated(not missed, headline, sentences, beside=-1)
 
 
-def changes(results: Results) -> tuple[Difference, ...]:
+def changes(results: Results) -> tuple[PairedDifference, ...]:
     """Each change by itself, at the experiment's own learning rate, and from the paper's network to today's."""
     pairs = [(f"ReLU, {pool}", f"{name}, {pool}") for name in ("tanh", "sigmoid") for pool in ("average", "max")]
     pairs += [(f"{name}, max", f"{name}, average") for name in ("ReLU", "tanh", "sigmoid")]

@@ -16,13 +16,13 @@ from cnnviz import checkpoints, experiments, lazy_imports, training
 from cnnviz.experiments import results_files
 from cnnviz.records import Epoch, Event, Finished, Started, Step
 from cnnviz.records.experiments import Cell, CellRun, Verdict
-from cnnviz.training import Limits
+from cnnviz.training import RunLimits
 
 NEVER: Callable[[], bool] = lambda: False  # noqa: E731
 
 
 @dataclass(frozen=True)
-class Asked:
+class ExperimentRequest:
     """What is to be run. seeds: each cell once with every one of them. seconds: a time box (None: as long as it takes).
 
     A cell that the time box cuts is not kept: half a training would stand beside whole ones.
@@ -49,7 +49,7 @@ class Lane:
         self.steps: list[Step] = []
         self.planned, self.seconds = 0, 0.0
         self._training = training.train(
-            self.config, stop=stop, limits=Limits.from_environment(), stop_at_divergence=False
+            self.config, stop=stop, limits=RunLimits.from_environment(), stop_at_divergence=False
         )
 
     @property
@@ -102,7 +102,7 @@ class Moment:
     run: CellRun | None = None
 
 
-def run(asked: Asked, folder: Path, *, stop: Callable[[], bool] = NEVER) -> Iterator[Moment]:
+def run(asked: ExperimentRequest, folder: Path, *, stop: Callable[[], bool] = NEVER) -> Iterator[Moment]:
     """Trains the missing cells into folder/results.jsonl: a moment every step, one more when a cell is kept.
 
     Ends early where stop says so or the time box is over; what is finished is kept, and the same call later does the
@@ -169,7 +169,7 @@ def main(arguments: list[str] | None = None) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     seeds = tuple(range(experiment.seeds if asked.seeds is None else asked.seeds))
-    what = Asked(asked.name, seeds, asked.small, asked.seconds, asked.race)
+    what = ExperimentRequest(asked.name, seeds, asked.small, asked.seconds, asked.race)
     for moment in run(what, folder, stop=stopped.is_set):
         if moment.run is not None:
             print(_line(moment, moment.run), flush=True)
@@ -181,7 +181,7 @@ def _line(moment: Moment, kept: CellRun) -> str:
     return f"{moment.done}/{moment.count}  {kept.cell}, seed {kept.seed}: {accuracy}, {kept.seconds:.1f} s"
 
 
-def _close(asked: Asked, folder: Path) -> int:
+def _close(asked: ExperimentRequest, folder: Path) -> int:
     """Prints means and the verdict."""
     found = experiments.results(asked.name, small=asked.small, folder=folder)
     for result in found.cells:

@@ -22,7 +22,7 @@ from typing import Any
 
 from cnnviz import experiments, run_files, runs, visitors
 from cnnviz.experiments import results_files, running
-from cnnviz.experiments.running import Asked, Lane, Moment
+from cnnviz.experiments.running import ExperimentRequest, Lane, Moment
 from cnnviz.records import Array, RunStatus
 from cnnviz.records.experiments import UnderWay
 from cnnviz.run_files.control_files import StopAsked
@@ -34,7 +34,7 @@ EVERY = 0.25  # seconds between two looks at the curve under way
 
 
 # --------------------------------------------------------------------------------------------- the server's side
-def start(asked: Asked) -> None:
+def start(asked: ExperimentRequest) -> None:
     """Begins, or continues: finished cells are not trained again.
 
     Under way already: nothing happens. Raises KeyError, runs.QueueFull, runs.RunError (an unwritable folder).
@@ -76,11 +76,11 @@ def status(name: str) -> RunStatus:
     return runs.Run(folder).status()
 
 
-def asked_for(name: str) -> Asked | None:
+def asked_for(name: str) -> ExperimentRequest | None:
     """What was asked for last; None where nothing was, or it cannot be read."""
     values = run_files.read_json(experiments.own_folder(name) / ASKED)
     try:
-        return Asked(**values | {"seeds": tuple(values["seeds"])})
+        return ExperimentRequest(**values | {"seeds": tuple(values["seeds"])})
     except (KeyError, TypeError):
         return None
 
@@ -169,7 +169,7 @@ class Teller:
         temporary.write_bytes(results_files.plain_json({"lanes": lanes}))
         os.replace(temporary, self._folder / LIVE)
 
-    def end(self, asked: Asked) -> None:
+    def end(self, asked: ExperimentRequest) -> None:
         """Writes the last status: finished, or stopped with the number of cells that are left."""
         found = experiments.results(asked.name, small=asked.small, folder=self._folder)
         left = len(experiments.missing(found, asked.seeds))

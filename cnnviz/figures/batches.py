@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from cnnviz.figures import log_axis, looks, pictures
 from cnnviz.figures.numbers import number
 from cnnviz.records.activations import Array
-from cnnviz.records.batches import Channels, Constants, Mix, Plan, Sheet, Transformed
+from cnnviz.records.batches import Channels, Constants, EpochPlan, Mix, Sheet, Transformed
 
 CHANNELS = {1: ("#7b8794",), 3: ("#d6564a", "#2a9562", "#3b78c2")}  # grey; red, green, blue, legible on both grounds
 MOST_BARS = 64  # batches that are drawn of an epoch
@@ -88,7 +88,7 @@ def transforms(sheet: Sheet, rows: Sequence[Transformed]) -> tuple[PictureSheetP
     return _header(sheet, listed, items, columns=len(rows[0].pictures)), pixels.tobytes()
 
 
-def mix(mixes: Sequence[Mix], classes: Sequence[str], plan: Plan, *, said: Sequence[str]) -> BatchMixPacket:
+def mix(mixes: Sequence[Mix], classes: Sequence[str], plan: EpochPlan, *, said: Sequence[str]) -> BatchMixPacket:
     """Header for the component `batch_mix`: stacked bars of at most 64 batches, evenly taken from the epoch.
 
     said: a line for each order.

@@ -26,7 +26,7 @@ _BOUNDS = {
 
 
 @dataclass(frozen=True)
-class Limits:
+class ColourLimits:
     """The range that colours span. low, high: a number for all maps, or [C], one for each.
 
     clipped_share: the share of cells beyond the range, 0 where nothing is clipped. signed: symmetric about zero.
@@ -99,7 +99,7 @@ def energy(values: Array) -> Array:
     return np.einsum("ck,ck->c", flat, flat) / np.float32(max(flat.shape[1], 1))
 
 
-def limits(values: Array, how: str = "layer", *, signed: bool | None = None, clip: bool = True) -> Limits:
+def limits(values: Array, how: str = "layer", *, signed: bool | None = None, clip: bool = True) -> ColourLimits:
     """The range that the colours of these maps should span.
 
     how: "map" (each its own), "layer" (one for all). signed: symmetric about zero; None: if any value is negative.
@@ -113,9 +113,9 @@ def limits(values: Array, how: str = "layer", *, signed: bool | None = None, cli
     signed = bool(maps.size and maps.min() < 0) if signed is None else signed
     if how == "map":
         top = np.abs(maps).max(axis=(1, 2)) if maps.size else np.zeros(len(maps))
-        return Limits(-top if signed else np.zeros_like(top), top, 0.0, signed)
+        return ColourLimits(-top if signed else np.zeros_like(top), top, 0.0, signed)
     top, share = _ceiling(np.abs(maps).ravel(), clip)
-    return Limits(-top if signed else 0.0, top, share, signed)
+    return ColourLimits(-top if signed else 0.0, top, share, signed)
 
 
 def _ceiling(sizes: Array, clip: bool) -> tuple[float, float]:

@@ -17,8 +17,8 @@ from PIL import Image, ImageDraw, ImageFont
 from cnnviz.figures import palettes
 from cnnviz.figures.channels import (
     ChannelStatistics,
+    ColourLimits,
     Histogram,
-    Limits,
     all_finite,
     as_maps,
     bounds,
@@ -34,7 +34,7 @@ from cnnviz.figures.mosaic_packets import MosaicPacket, mosaic_data
 __all__ = [
     "ChannelStatistics",
     "Histogram",
-    "Limits",
+    "ColourLimits",
     "MosaicPacket",
     "as_maps",
     "bounds",
@@ -53,7 +53,7 @@ Array = np.ndarray
 
 
 # ------------------------------------------------------------------------------------------------------ to an image
-def quantise(values: Array, limit: Limits) -> Array:
+def quantise(values: Array, limit: ColourLimits) -> Array:
     """Values to palette entries, uint8: signed ones around 128, others from 1 at zero; 1 and 255 beyond the range.
 
     NaN and infinities become entry 0: there is nothing to show.
@@ -92,7 +92,7 @@ def mosaic_png(
     *,
     palette: str = "",
     theme: str = "light",
-    limits: Limits | str = "layer",
+    limits: ColourLimits | str = "layer",
     columns: int | None = None,
     labels: bool = False,
     wide: int = 0,
@@ -103,7 +103,7 @@ def mosaic_png(
     channel's index over each map, in RGB. wide: with labels, pixels that the image has at least from side to side.
     """
     maps = as_maps(values)
-    span = limits if isinstance(limits, Limits) else _limits(maps, limits)
+    span = limits if isinstance(limits, ColourLimits) else _limits(maps, limits)
     colours = palettes.lut(palette or ("activations" if span.signed else "magnitude"), theme).copy()
     colours[0] = palettes.BACKGROUNDS[theme]
     entries = quantise(maps, span)

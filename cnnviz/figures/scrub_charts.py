@@ -35,7 +35,7 @@ class Panel(TypedDict):
     limits: NotRequired[list[float]]
 
 
-class Frame(TypedDict):
+class ScrubStop(TypedDict):
     """What the slider stops at. at: where panels over the control mark their place."""
 
     label: str
@@ -47,7 +47,7 @@ class ScrubChart(TypedDict):
     """control: what the slider changes. start: the frame that it opens on."""
 
     control: str
-    frames: list[Frame]
+    frames: list[ScrubStop]
     panels: list[Panel]
     start: int
     colours: list[str]
@@ -83,7 +83,7 @@ def series(name: str, kind: str, values: Any, *, colour: int, framed: bool = Fal
 
 def chart(
     control: str,
-    frames: list[Frame],
+    frames: list[ScrubStop],
     panels: list[Panel],
     *,
     start: int,

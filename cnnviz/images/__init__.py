@@ -39,7 +39,7 @@ class PreparationStep:
 
 
 @dataclass(frozen=True, eq=False)
-class Prepared:
+class PreparedImage:
     """tensor: [1, C, H, W] float32, normalised. steps: how it came about.
 
     box: (left, top, right, bottom) of the network's input on the image, as fractions of its width and height;
@@ -56,7 +56,7 @@ def to_tensor(image: Image.Image, spec: Spec, *, fit: str = "crop") -> torch.Ten
     return prepare(image, spec, fit=fit).tensor
 
 
-def prepare(image: Image.Image, spec: Spec, *, fit: str = "crop") -> Prepared:
+def prepare(image: Image.Image, spec: Spec, *, fit: str = "crop") -> PreparedImage:
     """The image as this network wants it, with every step on the way.
 
     fit: "crop" (shorter side resized, centre kept: as torchvision and timm evaluate), "squash" (the whole image,
@@ -72,7 +72,7 @@ def prepare(image: Image.Image, spec: Spec, *, fit: str = "crop") -> Prepared:
     first = PreparationStep(f"the image, {image.width} × {image.height}", _small(image))
     fitted, steps, box = _as_digit(image, spec) if spec.digit else _as_photo(image, spec, *wanted)
     tensor = _normalised(fitted, spec)
-    return Prepared(tensor, (first, *steps, _last_step(tensor, spec)), box)
+    return PreparedImage(tensor, (first, *steps, _last_step(tensor, spec)), box)
 
 
 def fit_parts(fit: str) -> tuple[str, float] | None:

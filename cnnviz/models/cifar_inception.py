@@ -24,7 +24,7 @@ PLAN = {
 HALVED = ("inception2", "inception3")  # a 2×2 max pooling goes before these
 
 
-class Convolution(nn.Sequential):
+class ConvolutionNormReLU(nn.Sequential):
     """A convolution that keeps the map's size, batch normalisation, ReLU: [N, C, H, W] -> [N, channels, H, W]."""
 
     def __init__(self, inputs: int, channels: int, size: int) -> None:
@@ -39,10 +39,10 @@ class Inception(nn.Module):
 
     def __init__(self, inputs: int, one: int, narrow3: int, three: int, narrow5: int, five: int, pooled: int) -> None:
         super().__init__()
-        self.branch1 = Convolution(inputs, one, 1)
-        self.branch2 = nn.Sequential(Convolution(inputs, narrow3, 1), Convolution(narrow3, three, 3))
-        self.branch3 = nn.Sequential(Convolution(inputs, narrow5, 1), Convolution(narrow5, five, 5))
-        self.branch4 = nn.Sequential(nn.MaxPool2d(3, stride=1, padding=1), Convolution(inputs, pooled, 1))
+        self.branch1 = ConvolutionNormReLU(inputs, one, 1)
+        self.branch2 = nn.Sequential(ConvolutionNormReLU(inputs, narrow3, 1), ConvolutionNormReLU(narrow3, three, 3))
+        self.branch3 = nn.Sequential(ConvolutionNormReLU(inputs, narrow5, 1), ConvolutionNormReLU(narrow5, five, 5))
+        self.branch4 = nn.Sequential(nn.MaxPool2d(3, stride=1, padding=1), ConvolutionNormReLU(inputs, pooled, 1))
         self.channels = one + three + five + pooled
 
     def forward(self, x: Tensor) -> Tensor:
@@ -65,7 +65,7 @@ class CifarInception(nn.Module):
 
     def __init__(self, channels: int, classes: int) -> None:
         super().__init__()
-        self.stem = Convolution(channels, START, 3)
+        self.stem = ConvolutionNormReLU(channels, START, 3)
         width = START
         for name, branches in PLAN.items():
             if name in HALVED:

@@ -18,7 +18,7 @@ from cnnviz.records import Spec
 PUBLISHED = {20: (269_722, 40_551_040), 56: (853_018, 125_485_696)}
 
 
-class Shortcut(nn.Module):
+class IdentityShortcut(nn.Module):
     """The paper's option A: every second cell, and new channels of zeros. No parameters.
 
     [N, C, H, W] -> [N, channels, ⌈H/stride⌉, ⌈W/stride⌉].
@@ -45,10 +45,10 @@ class Projection(nn.Sequential):
         )
 
 
-SHORTCUTS: dict[str, type[nn.Module]] = {"padding": Shortcut, "projection": Projection}
+SHORTCUTS: dict[str, type[nn.Module]] = {"padding": IdentityShortcut, "projection": Projection}
 
 
-class Block(nn.Module):
+class BasicBlock(nn.Module):
     """Two 3×3 convolutions with batch normalisation; with a shortcut their input is added before the last ReLU.
 
     shortcut: what carries the input where its size changes, a key of SHORTCUTS; None: no shortcuts at all.
@@ -90,8 +90,8 @@ class CifarResNet(nn.Module):
         self.relu = nn.ReLU(inplace=True)
         blocks, inputs, stages = (depth - 2) // 6, 16, []
         for width, stride in ((16, 1), (32, 2), (64, 2)):
-            first = Block(inputs, width, stride, shortcut)
-            rest = [Block(width, width, 1, shortcut) for _ in range(blocks - 1)]
+            first = BasicBlock(inputs, width, stride, shortcut)
+            rest = [BasicBlock(width, width, 1, shortcut) for _ in range(blocks - 1)]
             stages.append(nn.Sequential(first, *rest))
             inputs = width
         self.stage1, self.stage2, self.stage3 = stages
@@ -101,7 +101,7 @@ class CifarResNet(nn.Module):
         for module in self.modules():
             if isinstance(module, nn.Conv2d):  # He et al., Delving Deep into Rectifiers, 2015: as the paper initialises
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
-            elif isinstance(module, Block) and identity_start:
+            elif isinstance(module, BasicBlock) and identity_start:
                 nn.init.zeros_(module.norm2.weight)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ WIDTH = 16  # channels of every layer
 DEPTHS = (1, 100)
 
 
-class Layer(nn.Module):
+class ConvolutionLayer(nn.Module):
     """3×3 convolution, batch normalisation where asked for, activation; with `skip` the input is added afterwards."""
 
     def __init__(self, activation: str, batch_norm: bool, skip: bool) -> None:
@@ -42,7 +42,7 @@ class DeepCNN(nn.Module):
         super().__init__()
         self.stem = nn.Conv2d(channels, WIDTH, kernel_size=3, stride=2, padding=1)
         self.activation = ACTIVATIONS[activation]()
-        self.layers = nn.Sequential(*(Layer(activation, batch_norm, skip) for _ in range(depth)))
+        self.layers = nn.Sequential(*(ConvolutionLayer(activation, batch_norm, skip) for _ in range(depth)))
         self.pool = nn.AdaptiveAvgPool2d(1)
         self.flatten = nn.Flatten()
         self.classifier = nn.Linear(WIDTH, classes)

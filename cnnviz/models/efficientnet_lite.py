@@ -22,7 +22,7 @@ STAGES = ((1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80)
 EPSILON = 1e-3  # TensorFlow's default for batch normalisation
 
 
-class Block(nn.Module):
+class InvertedResidual(nn.Module):
     """An inverted residual: widen by 1×1, filter each channel alone, narrow by 1×1, add the input where shapes agree.
 
     Without an expansion (the first block) the widening is left out. [N, C, H, W] -> [N, channels, H/stride, W/stride].
@@ -59,7 +59,9 @@ class EfficientNetLite0(nn.Module):
             stage = nn.Sequential()
             for index in range(blocks):
                 step = stride if index == 0 else 1
-                stage.append(Block(inputs, width, kernel=kernel, stride=step, expansion=expansion, size=size))
+                stage.append(
+                    InvertedResidual(inputs, width, kernel=kernel, stride=step, expansion=expansion, size=size)
+                )
                 size, inputs = (_halved(size) if step == 2 else size), width
             stages.append(stage)
         self.stage1, self.stage2, self.stage3, self.stage4, self.stage5, self.stage6, self.stage7 = stages

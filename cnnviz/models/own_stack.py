@@ -38,7 +38,7 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Kind:
+class LayerKind:
     """make(shape without the batch axis, classes, *numbers) -> the layer. short: how its layers are named."""
 
     title: str
@@ -48,7 +48,7 @@ class Kind:
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class LayerTrial:
     """One layer as it was tried. module: on the meta device; None, with the reason, where it does not fit."""
 
     layer: Layer
@@ -77,24 +77,24 @@ def _average_pool(_shape: Sequence[int], _classes: int, kernel: int, stride: int
 
 
 WINDOW = (Setting("kernel", 1, 15, 2), Setting("stride", 1, 15, 2), Setting("padding", 0, 7, 0))
-KINDS: dict[str, Kind] = {
-    "conv": Kind("Convolution", "conv", _convolution, (
+KINDS: dict[str, LayerKind] = {
+    "conv": LayerKind("Convolution", "conv", _convolution, (
         Setting("channels", 1, 1024, 16), Setting("kernel", 1, 15, 3), Setting("stride", 1, 8, 1),
         Setting("padding", 0, 14, 1), Setting("dilation", 1, 8, 1), Setting("groups", 1, 1024, 1),
     )),
-    "batch_norm": Kind("Batch normalisation", "norm", lambda shape, _: nn.BatchNorm2d(shape[0])),
-    "relu": Kind("ReLU", "relu", lambda *_: nn.ReLU()),
-    "leaky_relu": Kind("Leaky ReLU", "leaky", lambda *_: nn.LeakyReLU(0.01)),
-    "tanh": Kind("tanh", "tanh", lambda *_: nn.Tanh()),
-    "sigmoid": Kind("Sigmoid", "sigmoid", lambda *_: nn.Sigmoid()),
-    "max_pool": Kind("Max pooling", "pool", _max_pool, WINDOW),
-    "avg_pool": Kind("Average pooling", "pool", _average_pool, WINDOW),
-    "global_pool": Kind("Global average pooling", "pool", lambda *_: nn.AdaptiveAvgPool2d(1)),
-    "dropout": Kind(
+    "batch_norm": LayerKind("Batch normalisation", "norm", lambda shape, _: nn.BatchNorm2d(shape[0])),
+    "relu": LayerKind("ReLU", "relu", lambda *_: nn.ReLU()),
+    "leaky_relu": LayerKind("Leaky ReLU", "leaky", lambda *_: nn.LeakyReLU(0.01)),
+    "tanh": LayerKind("tanh", "tanh", lambda *_: nn.Tanh()),
+    "sigmoid": LayerKind("Sigmoid", "sigmoid", lambda *_: nn.Sigmoid()),
+    "max_pool": LayerKind("Max pooling", "pool", _max_pool, WINDOW),
+    "avg_pool": LayerKind("Average pooling", "pool", _average_pool, WINDOW),
+    "global_pool": LayerKind("Global average pooling", "pool", lambda *_: nn.AdaptiveAvgPool2d(1)),
+    "dropout": LayerKind(
         "Dropout", "dropout", lambda _, __, percent: nn.Dropout(percent / 100), (Setting("percent", 0, 95, 50),)
     ),
-    "flatten": Kind("Flatten", "flatten", lambda *_: nn.Flatten()),
-    "linear": Kind("Linear", "fc", _linear, (Setting("units", 0, 8192, 0),)),
+    "flatten": LayerKind("Flatten", "flatten", lambda *_: nn.Flatten()),
+    "linear": LayerKind("Linear", "fc", _linear, (Setting("units", 0, 8192, 0),)),
 }  # fmt: skip
 
 _POOL = ("max_pool", 2, 2, 0)
@@ -115,12 +115,12 @@ STARTS: dict[str, tuple[str, Layers]] = {
 
 
 # ------------------------------------------------------------------------------------------------ trying it out
-def walk(layers: Sequence[Layer], input_shape: Sequence[int], classes: int) -> tuple[Step, ...]:
+def walk(layers: Sequence[Layer], input_shape: Sequence[int], classes: int) -> tuple[LayerTrial, ...]:
     """Every layer tried on the shape before it, as far as it goes: the first that does not fit says why.
 
     The reason is torch's own sentence where torch refuses. What comes after it has no shape and no reason.
     """
-    steps: list[Step] = []
+    steps: list[LayerTrial] = []
     calls: Counter[str] = Counter()
     x, broken = torch.empty(2, *input_shape, device="meta"), False
     for layer in layers:
@@ -139,11 +139,11 @@ def walk(layers: Sequence[Layer], input_shape: Sequence[int], classes: int) -> t
             except (RuntimeError, ValueError, IndexError, ZeroDivisionError) as error:
                 problem = _reason(error, module, x.shape)
         broken = broken or bool(problem)
-        steps.append(Step(layer, name, None if broken else module, () if broken else tuple(x.shape[1:]), problem))
+        steps.append(LayerTrial(layer, name, None if broken else module, () if broken else tuple(x.shape[1:]), problem))
     return tuple(steps)
 
 
-def ending(steps: Sequence[Step], classes: int) -> str:
+def ending(steps: Sequence[LayerTrial], classes: int) -> str:
     """Why a network whose layers all fit does not classify, or ""."""
     shape = steps[-1].shape if steps else ()
     if shape == (classes,):
@@ -160,7 +160,7 @@ def _made(layer: Layer, shape: tuple[int, ...], classes: int) -> nn.Module:
         return kind.make(shape, classes, *numbers)
 
 
-def _checked(layer: Layer) -> tuple[Kind, tuple[int, ...]]:
+def _checked(layer: Layer) -> tuple[LayerKind, tuple[int, ...]]:
     """The kind and its numbers. Raises ModelError: no such kind, too many or too few numbers, or one out of range."""
     if not isinstance(layer, tuple) or not layer or layer[0] not in KINDS:
         raise ModelError(f"{str(layer)[:80]!r} is no layer; it begins with one of {', '.join(KINDS)}")
@@ -217,7 +217,7 @@ def build(input_shape: Shape, classes: int, *, layers: Layers = LENET5) -> nn.Mo
     return network
 
 
-def _real(step: Step, shape: tuple[int, ...], classes: int) -> nn.Module:
+def _real(step: LayerTrial, shape: tuple[int, ...], classes: int) -> nn.Module:
     kind, numbers = _checked(step.layer)
     return kind.make(shape, classes, *numbers)
 

@@ -20,7 +20,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Difference:
+class PaperDifference:
     """members: a pattern of the networks that it concerns. paper, here: one sentence each.
 
     theirs, ours: which networks to build and count for the two sides: a registered name, or a variant's key
@@ -68,14 +68,14 @@ CLAIMS: dict[str, Claim] = {
 }  # fmt: skip
 
 DIFFERENCES = (
-    Difference(
+    PaperDifference(
         r"lenet5(_1998)?", "Partial connections, or all of them",
         "C3's sixteen maps read three, four or all six of the maps before; pooling has a weight and a bias a map; the "
         "answer is the distance to ten drawn digits.",
         "As it is usually built today, every map reads all six, pooling has no weights, and a linear layer answers.",
         "lenet5_1998", "lenet5",
     ),
-    Difference(
+    PaperDifference(
         r"alexnet(_2012)?", "Two groups, or one tower",
         "Its maps number 96, 256, 384, 384 and 256; convolutions 2, 4 and 5 read only the half of the maps that lies "
         "on their own graphics card, and the first two answers are normalised over neighbouring maps.",
@@ -84,99 +84,99 @@ DIFFERENCES = (
         "which that code has, is torchvision's doing.",
         "alexnet_2012", "alexnet",
     ),
-    Difference(
+    PaperDifference(
         r"vgg\d+_bn", "Batch normalisation", "The paper is older than batch normalisation and has none.",
         "A normalisation follows every convolution: two parameters a map more, and no multiply-adds as they are "
         "counted here.",
         "{}|no_bn",
     ),
-    Difference(
+    PaperDifference(
         r"vgg\d+(_bn)?", "Other image sizes",
         "For other sizes the linear layers are turned into convolutions, and the answers are averaged over the map.",
         "An adaptive pooling to 7 × 7 before the linear layers makes other sizes fit: at 224 it changes nothing.",
     ),
-    Difference(
+    PaperDifference(
         r"googlenet(_aux)?", "3 × 3 where the paper has 5 × 5",
         "The third branch of each block looks through a 5 × 5 kernel.",
         "That branch has a 3 × 3 kernel, as in the TensorFlow model that its weights come from; whoever corrects it "
         "has to train it anew.",
         "googlenet|5x5", "googlenet",
     ),
-    Difference(
+    PaperDifference(
         r"googlenet(_aux)?", "Batch normalisation instead of biases",
         "Its convolutions have biases and no batch normalisation, which came five months later; 5 × 5 too.",
         "Each convolution has no bias, and a normalisation with two parameters a map.",
         "googlenet|2014", "googlenet",
     ),
-    Difference(
+    PaperDifference(
         r"googlenet(_aux)?", "The auxiliary classifiers",
         "Two of them read middle blocks in training; at test time they are thrown away.",
         "torchvision removes them once its weights are loaded: that is `googlenet`; `googlenet_aux` keeps both.",
         "googlenet_aux", "googlenet",
     ),
-    Difference(
+    PaperDifference(
         r"inception_v3", "The auxiliary classifier counts",
         "Less than 25 million parameters, it says: that is without the auxiliary classifier.",
         "The published num_params includes it; it runs in training only.",
         "inception_v3|no_aux", "inception_v3",
     ),
-    Difference(
+    PaperDifference(
         r"inception_v3", "The first layers",
         "Table 1 goes from 73 × 73 to 35 × 35 by three 3 × 3 convolutions: 80 maps, 192 with stride 2, 288.",
         "A 1 × 1 convolution (80 maps), a 3 × 3 (192) and a max pooling with stride 2, as in its authors' later code.",
     ),
-    Difference(
+    PaperDifference(
         r"resnet(50|101|152)", "Which convolution takes the stride",
         "The first 1 × 1 convolution of a stage's first block has stride 2: it skips three quarters of the cells.",
         "The 3 × 3 convolution has it (known as v1.5): every cell is read, for more multiply-adds.",
         "{}|strided_1x1",
     ),
-    Difference(
+    PaperDifference(
         r"resnet(18|34)", "Shortcuts where maps shrink",
         "In its first comparison shortcuts have no parameters: every second cell, and zeros for the new maps "
         "(option A); 1 × 1 convolutions are option B.",
         "1 × 1 convolutions with batch normalisation, option B.",
         "{}|option_a",
     ),
-    Difference(
+    PaperDifference(
         r"(wide_)?resne(t|xt)\d+.*|plain\d+", "FLOPs that are multiply-adds",
         "What the paper calls FLOPs are multiply-adds: one addition and one multiplication count as one.",
         "The same is counted here. Twice as many where somebody counts both.",
     ),
-    Difference(
+    PaperDifference(
         r"densenet(121|161|169|201)", "Which depths there are",
         "Its table for ImageNet has 121, 169, 201 and 264 layers, all with growth rate 32.",
         "There is no 264; 161, with growth rate 48 and 96 maps after the first layer, is not in that table.",
     ),
-    Difference(
+    PaperDifference(
         r"squeezenet(1_[01])?", "Version 1.1 is not in the paper",
         "Seven kernels a side in the first layer (96 maps), and pooling late: that is version 1.0.",
         "1.1 has three kernels a side, 64 maps, and pools earlier; its authors published it with their code.",
         "squeezenet1_0", "squeezenet1_1",
     ),
-    Difference(
+    PaperDifference(
         r"squeezenet", "Zeros around the image, or none",
         "Its first convolution reads no cell outside the image, and its pools keep a window that reaches past it.",
         "The same, as in Caffe, for which the weights were made. The package that holds them pads the first "
         "convolution with zeros and leaves such windows out: another network, with other answers.",
     ),
-    Difference(
+    PaperDifference(
         r"mnasnet\d_\d+", "Without gates",
         "Its network A1 has squeeze-and-excitation gates in some blocks: 3.9 million parameters, 312 million "
         "multiply-adds. A2 and A3 are larger, and more accurate.",
         "torchvision builds B1, whose search had no gates to choose from.",
     ),
-    Difference(
+    PaperDifference(
         r"efficientnet_(b0|lite0)", "Lite: for phones' arithmetic",
         "B0 has a squeeze-and-excitation gate in every block, and SiLU, whose range is hard to write in eight bits.",
         "Lite0 has neither: no gates, ReLU6; its cells see a part of the image, where a gate sees all of it.",
         "efficientnet_b0", "efficientnet_lite0",
     ),
-    Difference(
+    PaperDifference(
         r"efficientnet_b2", "At another size", "B2 is made for images of 260 × 260.",
         "torchvision's weights are used at 288 × 288.", "{}|260",
     ),
-    Difference(
+    PaperDifference(
         r"mobilenet_v1", "The last depthwise stride",
         "Table 1 prints stride 2 for the last depthwise layer, but leaves its maps at 7 × 7: one of the two is a "
         "misprint.",
@@ -191,7 +191,7 @@ def claim(name: str) -> Claim | None:
     return CLAIMS.get(name)
 
 
-def differences(name: str) -> tuple[Difference, ...]:
+def differences(name: str) -> tuple[PaperDifference, ...]:
     """Where this network and its paper differ."""
     return tuple(item for item in DIFFERENCES if re.fullmatch(item.members, name))
 

@@ -9,17 +9,17 @@ import numpy as np
 
 from cnnviz.operations import OperationError
 from cnnviz.records.activations import Array
-from cnnviz.records.batches import Constants, Plan
+from cnnviz.records.batches import Constants, EpochPlan
 
 
-def plan(examples: int, batch_size: int) -> Plan:
+def plan(examples: int, batch_size: int) -> EpochPlan:
     """⌈N / B⌉ steps, the last with what is left. Raises OperationError for an empty set or an empty batch."""
     if examples < 1:
         raise OperationError("An epoch needs images: choose a data set or a class that has some.")
     if batch_size < 1:
         raise OperationError(f"A batch of {batch_size} holds nothing: choose at least 1.")
     steps = -(-examples // batch_size)
-    return Plan(examples, batch_size, steps, examples - (steps - 1) * batch_size)
+    return EpochPlan(examples, batch_size, steps, examples - (steps - 1) * batch_size)
 
 
 def mix(labels: Array, order: Array, *, batch_size: int, classes: int) -> Array:

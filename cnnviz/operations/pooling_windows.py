@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnnviz.operations import OperationError
-from cnnviz.records.pooling import Axis, Pair, PoolingSetting
+from cnnviz.records.pooling import Pair, PoolingSetting, WindowAxis
 
 # What PyTorch's layer of that kind can be told; the rest stays at its default. Stochastic pooling has no layer there.
 TAKES: dict[str, frozenset[str]] = {
@@ -39,7 +39,7 @@ TITLES = {
 AXES = ("rows", "columns")
 
 
-def axes(size: Pair, setting: PoolingSetting) -> tuple[Axis, Axis]:
+def axes(size: Pair, setting: PoolingSetting) -> tuple[WindowAxis, WindowAxis]:
     """The windows along the rows and along the columns of an input of that size.
 
     Raises: OperationError where a window does not fit, or the setting is none that PyTorch accepts.
@@ -62,7 +62,7 @@ def output_length(length: int, setting: PoolingSetting, at: int) -> int:
     return count - 1 if (count - 1) * stride >= length + padding else count
 
 
-def _axis(length: int, setting: PoolingSetting, at: int) -> Axis:
+def _axis(length: int, setting: PoolingSetting, at: int) -> WindowAxis:
     if setting.kind.startswith("global"):
         return _adaptive(length, 1)
     if setting.kind.startswith("adaptive"):
@@ -74,15 +74,15 @@ def _axis(length: int, setting: PoolingSetting, at: int) -> Axis:
     starts = np.arange(output_length(length, setting, at)) * stride - setting.padding[at]
     places = starts[:, None] + np.arange(kernel)[None] * setting.dilation[at]
     there = np.ones(places.shape, dtype=bool)
-    return Axis(places, there, length)
+    return WindowAxis(places, there, length)
 
 
-def _adaptive(length: int, count: int) -> Axis:
+def _adaptive(length: int, count: int) -> WindowAxis:
     starts = [number * length // count for number in range(count)]
     stops = [-(-(number + 1) * length // count) for number in range(count)]
     longest = max(stop - start for start, stop in zip(starts, stops, strict=True))
     places = np.array(starts)[:, None] + np.arange(longest)[None]
-    return Axis(places, places < np.array(stops)[:, None], length)
+    return WindowAxis(places, places < np.array(stops)[:, None], length)
 
 
 def _check(length: int, setting: PoolingSetting, at: int) -> None:

@@ -14,19 +14,19 @@ import numpy as np
 from cnnviz.outputs import boxes, chances, guessing
 from cnnviz.outputs.guessing import Found as Found
 from cnnviz.records import Activations, Array, Spec
-from cnnviz.records.outputs import OUTPUTS, Reading
+from cnnviz.records.outputs import OUTPUTS, OutputReading
 
 __all__ = ["Found", "of", "read", "target", "target_words", "unnamed"]
 _PASSING = ("flatten", "reshape", "identity", "dropout")
 
 
-def of(recording: Activations, spec: Spec) -> Reading:
+def of(recording: Activations, spec: Spec) -> OutputReading:
     """How the output of a recording is read."""
     parts = recording.outputs or {"": recording.logits}
     return read(parts, recording.main, spec, ended=ended(recording))
 
 
-def unnamed(recording: Activations) -> Reading:
+def unnamed(recording: Activations) -> OutputReading:
     """The same where nothing is known of the network: its outputs are called "class 0", …"""
     source = next((layer.shape for layer in recording if layer.kind == "input"), ())
     channels, rows, columns = source if len(source) == 3 else (1, 1, 1)
@@ -47,7 +47,7 @@ def _equal(one: Array, other: Array) -> bool:
     return one.shape == other.shape and np.array_equal(one, other, equal_nan=not np.iscomplexobj(one))
 
 
-def read(parts: Mapping[str, Array], main: str, spec: Spec, *, ended: str = "") -> Reading:
+def read(parts: Mapping[str, Array], main: str, spec: Spec, *, ended: str = "") -> OutputReading:
     """How the output of one image is read.
 
     parts: every tensor that the network returned, by its path, without the batch axis; main: the key of the main one.
@@ -62,7 +62,7 @@ def read(parts: Mapping[str, Array], main: str, spec: Spec, *, ended: str = "") 
     }[kind](kind)  # fmt: skip
 
 
-def target(reading: Reading) -> int | None:
+def target(reading: OutputReading) -> int | None:
     """The index, in the flattened main output, of the number that gradients are of; None where there is no number.
 
     The likeliest class or label, the first quantity, the surest cell of the map's commonest class, else the largest.
@@ -78,7 +78,7 @@ def target(reading: Reading) -> int | None:
     return int(np.nanargmax(np.abs(reading.values))) if np.isfinite(reading.values).any() else None
 
 
-def target_words(reading: Reading) -> str:
+def target_words(reading: OutputReading) -> str:
     """What `target` names: "cat", "output 0", "the surest cell of road", "the largest number of the output"."""
     place = target(reading)
     if reading.ranks or reading.kind == "numbers":
@@ -106,7 +106,7 @@ class _Read:
     def _is_guessed(self) -> bool:
         return not self.spec.output
 
-    def ranked(self, kind: str) -> Reading:
+    def ranked(self, kind: str) -> OutputReading:
         values = self._vector()
         if values is None or (problem := self._unfit(len(values), values)):
             return self.unread(problem if values is not None else _not_shape(kind, self.parts[self.main]))
@@ -114,16 +114,16 @@ class _Read:
         shares = chances.chances_of(kind, values, applied)
         scores = chances.ranked(values, shares, self.spec.classes)
         said = _joined(self.why, _APPLIED.get((kind, applied), ""))
-        return Reading(kind, values, self.spec.classes, shares, applied, scores, (), said, self._is_guessed)
+        return OutputReading(kind, values, self.spec.classes, shares, applied, scores, (), said, self._is_guessed)
 
-    def numbers(self, kind: str) -> Reading:
+    def numbers(self, kind: str) -> OutputReading:
         values = np.asarray(self.parts[self.main], dtype=np.float64).ravel()
         if problem := self._unfit(len(values), values):
             return self.unread(problem)
         names = guessing.quantities(self.spec.classes)
-        return Reading(kind, values, names, said=self.why, is_guessed=self._is_guessed)
+        return OutputReading(kind, values, names, said=self.why, is_guessed=self._is_guessed)
 
-    def map(self, kind: str) -> Reading:
+    def map(self, kind: str) -> OutputReading:
         values = np.asarray(self.parts[self.main])
         values = values[None] if values.ndim == 2 else values
         if values.ndim != 3 or (problem := self._unfit(len(values), values)):
@@ -132,9 +132,9 @@ class _Read:
         applied = chances.applied_by("classes", last, ended=self.ended)
         shares = np.moveaxis(chances.chances_of("classes", last, applied), -1, 0)
         said = _joined(self.why, guessing.MAP_OF_ONE if len(values) == 1 else "")
-        return Reading(kind, values, self.spec.classes, shares, applied, said=said, is_guessed=self._is_guessed)
+        return OutputReading(kind, values, self.spec.classes, shares, applied, said=said, is_guessed=self._is_guessed)
 
-    def boxes(self, kind: str) -> Reading:
+    def boxes(self, kind: str) -> OutputReading:
         key = boxes.beside(self.parts)
         if key is None:
             return self.unread(
@@ -144,14 +144,14 @@ class _Read:
         size = self.spec.input_shape[1], self.spec.input_shape[2]
         found, read_as = boxes.found(self.parts, key, self.spec.classes, size)
         said = _joined(self.why, *read_as)
-        return Reading(
+        return OutputReading(
             kind, self.parts[self.main], self.spec.classes, boxes=found, said=said, is_guessed=self._is_guessed
         )
 
-    def unread(self, why: str) -> Reading:
+    def unread(self, why: str) -> OutputReading:
         reason = self.why if why == "unread" else why
         said = f"{reason.rstrip('.')}. {guessing.NOT_READ}" if reason else guessing.NOT_READ
-        return Reading("unread", self.parts.get(self.main, np.zeros(0)), said=said, is_guessed=self._is_guessed)
+        return OutputReading("unread", self.parts.get(self.main, np.zeros(0)), said=said, is_guessed=self._is_guessed)
 
     def _vector(self) -> Array | None:
         """[K] of [K], [K, 1, 1] and the like; None for what has more than one axis that is longer than 1."""

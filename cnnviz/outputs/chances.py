@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnnviz.records import Array
-from cnnviz.records.outputs import Reading
+from cnnviz.records.outputs import OutputReading
 from cnnviz.records.units import Score
 
 ADDS_UP = 5e-3  # how far from 1 the sum of a softmax in 16 bits may lie
@@ -79,18 +79,18 @@ def read(outputs: Array, *, ended: str = "") -> Array:
     return chances_of("classes", outputs, applied_by("classes", outputs, ended=ended))
 
 
-def as_read(outputs: Array, reading: Reading) -> Array:
+def as_read(outputs: Array, reading: OutputReading) -> Array:
     """Other outputs [..., K] of the same network, read as that reading of classes or labels was. → [..., K] float64."""
     return chances_of(reading.kind, outputs, reading.applied)
 
 
-def distribution(outputs: Array, reading: Reading) -> Array:
+def distribution(outputs: Array, reading: OutputReading) -> Array:
     """The same as shares that add up to 1: one label p stands as (p, 1 − p). [..., K] → [..., K or 2]."""
     shares = as_read(outputs, reading)
     return np.concatenate([shares, 1 - shares], axis=-1) if shares.shape[-1] == 1 else shares
 
 
-def sides(reading: Reading) -> tuple[str, ...]:
+def sides(reading: OutputReading) -> tuple[str, ...]:
     """The names that `distribution` has: of the classes, or of one label and its opposite."""
     return (reading.names[0], f"not {reading.names[0]}") if len(reading.names) == 1 else reading.names
 
@@ -130,7 +130,7 @@ def scores(outputs: Array, classes: Sequence[str], *, ended: str = "") -> tuple[
     return ranked(outputs, read(outputs, ended=ended), classes)
 
 
-def again(outputs: Array, reading: Reading) -> tuple[Score, ...]:
+def again(outputs: Array, reading: OutputReading) -> tuple[Score, ...]:
     """The scores of other outputs of the same network, [K]; () where one is not finite."""
     outputs = np.asarray(outputs, dtype=np.float64).ravel()
     return ranked(outputs, as_read(outputs, reading), reading.names) if np.isfinite(outputs).all() else ()

@@ -12,7 +12,7 @@ LARGEST = 4096  # cells along an axis
 
 
 @dataclass(frozen=True)
-class Axis:
+class LayerAxis:
     """One axis of a layer: cells that go in, and the settings along it."""
 
     size: int
@@ -44,7 +44,7 @@ def output_size(
     operation: str = "convolution",
 ) -> Question | None:
     """Along one axis: the state at hand with one setting changed, so that the answer is not on the page yet."""
-    here = Axis(size, kernel, stride, padding, dilation)
+    here = LayerAxis(size, kernel, stride, padding, dilation)
     changed = [(name, other) for name, other in _changes(here, operation) if 0 < other.out < LARGEST]
     chance.shuffle(changed)
     changed.sort(key=lambda one: -min(3, len(_different(one[1]))))
@@ -58,7 +58,7 @@ def output_size(
     return compose(words, other.out, _why(other), mistakes(other), random_order=chance, say=count)
 
 
-def mistakes(axis: Axis) -> list[Mistake]:
+def mistakes(axis: LayerAxis) -> list[Mistake]:
     """What comes out by each known mistake; None where it cannot be made with these settings."""
     room, out = axis.size + 2 * axis.padding - axis.reach, axis.out
     once, none = axis.size + axis.padding - axis.reach, axis.size - axis.reach
@@ -98,11 +98,11 @@ def mistakes(axis: Axis) -> list[Mistake]:
     ]
 
 
-def _different(axis: Axis) -> set[int]:
+def _different(axis: LayerAxis) -> set[int]:
     return {one.value for one in mistakes(axis) if one.value is not None} - {axis.out}
 
 
-def _changes(here: Axis, operation: str) -> list[tuple[str, Axis]]:
+def _changes(here: LayerAxis, operation: str) -> list[tuple[str, LayerAxis]]:
     found = [("stride", replace(here, stride=stride)) for stride in (1, 2, 3) if stride != here.stride]
     found += [("padding", replace(here, padding=padding)) for padding in (0, 1, 2) if padding != here.padding]
     found += [("kernel", replace(here, kernel=kernel)) for kernel in (2, 3, 5) if kernel != here.kernel]
@@ -112,7 +112,7 @@ def _changes(here: Axis, operation: str) -> list[tuple[str, Axis]]:
     return [one for one in found if one[1].padding <= one[1].kernel // 2]  # as PyTorch's pooling wants it
 
 
-def _settings(axis: Axis, operation: str) -> str:
+def _settings(axis: LayerAxis, operation: str) -> str:
     dilation = f", dilation {axis.dilation}" if axis.dilation > 1 else ""
     return (
         f"A {operation} reads {count(axis.size)} cells along an axis: kernel {axis.kernel}, stride {axis.stride}, "
@@ -120,7 +120,7 @@ def _settings(axis: Axis, operation: str) -> str:
     )
 
 
-def _why(axis: Axis) -> str:
+def _why(axis: LayerAxis) -> str:
     return (
         f"⌊({axis.size} + 2 · {axis.padding} − {axis.reach}) / {axis.stride}⌋ + 1 = {axis.out}. "
         "Now change the setting above and look."

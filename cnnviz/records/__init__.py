@@ -20,7 +20,7 @@ from cnnviz.records.training import (
     Step,
     TrainConfig,
 )
-from cnnviz.records.units import Blanked, Score, Stage, Term, Unit
+from cnnviz.records.units import Blanked, Score, Term, Unit, UnitStage
 
 __all__ = [
     "Activations",
@@ -41,7 +41,7 @@ __all__ = [
     "STEERED",
     "Score",
     "Spec",
-    "Stage",
+    "UnitStage",
     "Started",
     "Steered",
     "Steering",

@@ -35,7 +35,7 @@ class Transformed:
 
 
 @dataclass(frozen=True)
-class Plan:
+class EpochPlan:
     """An epoch in numbers: `steps` updates, all of `batch_size` images but the last one."""
 
     examples: int

@@ -11,7 +11,7 @@ from cnnviz.records.experiments import T95, CellResult
 
 
 @dataclass(frozen=True)
-class Difference:
+class PairedDifference:
     """Test accuracy of `one` minus that of `other`, seed by seed.
 
     mean in [−1, 1]; interval: half of the mean's 95 % interval (paired, Student 1908), NaN for fewer than two seeds.
@@ -29,7 +29,7 @@ class Difference:
         return not math.isnan(self.interval) and abs(self.mean) > self.interval
 
 
-def between(one: CellResult, other: CellResult) -> Difference:
+def between(one: CellResult, other: CellResult) -> PairedDifference:
     """Over the seeds that both have; NaN where there is none."""
     by_seed = {run.seed: run.test_accuracy for run in other.runs}
     found = np.array([run.test_accuracy - by_seed[run.seed] for run in one.runs if run.seed in by_seed])
@@ -39,4 +39,4 @@ def between(one: CellResult, other: CellResult) -> Difference:
     if count > 1:
         quantile = T95[count - 2] if count - 2 < len(T95) else 1.96
         interval = quantile * float(found.std(ddof=1)) / math.sqrt(count)
-    return Difference(one.cell.label, other.cell.label, mean, interval, count)
+    return PairedDifference(one.cell.label, other.cell.label, mean, interval, count)

@@ -31,7 +31,7 @@ class Box:
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class OutputReading:
     """How one output is read.
 
     kind: one of OUTPUTS. values: [K], or [K, H, W] of a map, as the network gave them; the whole output where nothing

@@ -10,7 +10,7 @@ Array = np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
-class Dropped:
+class DropoutRuns:
     """All runs of one share, float64; n runs, E epochs, L hidden layers, T times at which units were looked at.
 
     training, training_loss: [n, E], the mean over an epoch's batches, measured before each step and with dropout on.

@@ -33,7 +33,7 @@ class PoolingSetting:
 
 
 @dataclass(frozen=True, eq=False)
-class Axis:
+class WindowAxis:
     """The windows along one axis of so many cells.
 
     places: [windows, longest] int, the input's cells; below 0 or beyond the input where a window lies over padding.
@@ -71,8 +71,8 @@ class Pooled:
     setting: PoolingSetting
     x: Array
     values: Array
-    rows: Axis
-    columns: Axis
+    rows: WindowAxis
+    columns: WindowAxis
     cells: Array
     places: Array
     shares: Array
@@ -99,7 +99,7 @@ class Upsampled:
 
 
 @dataclass(frozen=True, eq=False)
-class Restored:
+class Unpooled:
     """What pooling lost. values: [C, H, W], as close to the input as this way comes.
 
     psnr: 10 · log10(range² / mean squared error) in dB, ∞ where nothing is lost. kept: numbers that were stored.
@@ -117,7 +117,7 @@ class Comparison:
 
     kind: str
     pooled: Pooled
-    restored: tuple[Restored, ...]
+    restored: tuple[Unpooled, ...]
 
 
 @dataclass(frozen=True, eq=False)

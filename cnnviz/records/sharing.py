@@ -10,7 +10,7 @@ FLOAT_BYTES = 4
 
 
 @dataclass(frozen=True)
-class Cost:
+class LayerCost:
     """One layer. weights and biases: how many numbers it learns. macs: multiply-accumulates for one image."""
 
     name: str
@@ -30,18 +30,18 @@ class Cost:
 
 
 @dataclass(frozen=True)
-class Sharing:
+class SharingComparison:
     """The same map made in three ways. input: (C, H, W). output: (O, Ho, Wo). kernel: (kh, kw)."""
 
     input: tuple[int, int, int]
     output: tuple[int, int, int]
     kernel: tuple[int, int]
-    convolution: Cost
-    local: Cost
-    full: Cost
+    convolution: LayerCost
+    local: LayerCost
+    full: LayerCost
 
     @property
-    def layers(self) -> tuple[Cost, Cost, Cost]:
+    def layers(self) -> tuple[LayerCost, LayerCost, LayerCost]:
         """The three ways to make the same map."""
         return self.convolution, self.local, self.full
 

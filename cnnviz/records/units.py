@@ -25,7 +25,7 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Stage:
+class UnitStage:
     """What follows the sum inside the unit's group: "batch norm", "relu", "add", … with the recorded value after it."""
 
     key: str
@@ -65,7 +65,7 @@ class Unit:
     origin: tuple[int, int]
     box: tuple[int, int, int, int] | None
     field: Field | None
-    stages: tuple[Stage, ...] = ()
+    stages: tuple[UnitStage, ...] = ()
     note: str = ""
     dilation: tuple[int, int] = (1, 1)  # input cells from one tap of the patch to the next
     padding: tuple[tuple[int, int], ...] = ()

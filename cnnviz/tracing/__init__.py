@@ -23,14 +23,14 @@ from cnnviz.tracing.borrowing import Lent, borrowed, in_training, lent, modules_
 from cnnviz.tracing.copying import copied
 from cnnviz.tracing.memory import Slot
 from cnnviz.tracing.naming import Calls, Record, told
-from cnnviz.tracing.nodes import STARTS, Node, Place, containers, groups, prefixes
+from cnnviz.tracing.nodes import STARTS, Node, NodePlace, containers, groups, prefixes
 from cnnviz.tracing.numbers import Numbers, first_difference
-from cnnviz.tracing.run import Run
-from cnnviz.tracing.steps import Change, Options, Reached, Step
+from cnnviz.tracing.run import RecordedRun
+from cnnviz.tracing.steps import CallStep, Change, Options, Reached
 
 __all__ = [
-    "STARTS", "Calls", "Change", "Lent", "Node", "Numbers", "Options", "Place", "Reached", "Record", "Run", "Slot",
-    "Step", "borrowed", "compiled", "copied", "first_difference", "groups", "in_training", "lent", "modules_of",
+    "STARTS", "Calls", "Change", "Lent", "Node", "Numbers", "Options", "NodePlace", "Reached", "Record", "RecordedRun", "Slot",
+    "CallStep", "borrowed", "compiled", "copied", "first_difference", "groups", "in_training", "lent", "modules_of",
     "nodes", "nodes_later", "prefixes", "untouched", "until", "watched",
 ]  # fmt: skip
 
@@ -38,7 +38,7 @@ __all__ = [
 @contextmanager
 def watched(
     model: nn.Module, x: torch.Tensor, options: Options | None = None, *, belongings: Belongings | None = None
-) -> Iterator[tuple[Any, Run]]:
+) -> Iterator[tuple[Any, RecordedRun]]:
     """(the network's output, the run) of one pass over x; the model is as it was when the context ends.
 
     Call it with the model borrowed; belongings: the model's, if they have just been compared (`lent`). A pass in
@@ -46,14 +46,14 @@ def watched(
     """
     options = options or Options()
     with untouched(model, belongings) as belongings:
-        run = Run(model, belongings, options)
+        run = RecordedRun(model, belongings, options)
         output = run(x.clone())
         if not run.is_lost:
             yield output, run
             return
     del output, run
     with untouched(model) as belongings:
-        run = Run(model, belongings, replace(options, copies=True))
+        run = RecordedRun(model, belongings, replace(options, copies=True))
         yield run(x.clone()), run
 
 
@@ -63,7 +63,7 @@ def until(model: nn.Module, x: torch.Tensor, key: str) -> torch.Tensor | None:
     Call it with the model borrowed; gradients flow as autograd is set.
     """
     with untouched(model) as belongings:
-        run = Run(model, belongings, Options(until=key, unviewed=True))
+        run = RecordedRun(model, belongings, Options(until=key, unviewed=True))
         try:
             run(x.clone())
         except Reached:
@@ -71,12 +71,12 @@ def until(model: nn.Module, x: torch.Tensor, key: str) -> torch.Tensor | None:
     return None
 
 
-def nodes(run: Run) -> list[Node]:
+def nodes(run: RecordedRun) -> list[Node]:
     """The nodes of a run's steps with the groups that they fold into."""
     return nodes_later(run)()
 
 
-def nodes_later(run: Run) -> Callable[[], list[Node]]:
+def nodes_later(run: RecordedRun) -> Callable[[], list[Node]]:
     """The same, for when somebody asks: what is called needs the model no more, and does not hold it.
 
     The last run's are kept while the model holds what it held; they serve a run of the very same calls.
@@ -91,7 +91,7 @@ def nodes_later(run: Run) -> Callable[[], list[Node]]:
         before = found.get("nodes")
         if before is None or before[0] != now:
             steps = calls.steps()
-            places = [Place(step.key, step.node.kind, prefixes(step.scope, proper=False)) for step in steps]
+            places = [NodePlace(step.key, step.node.kind, prefixes(step.scope, proper=False)) for step in steps]
             named = [Node(*step.node[:-1], group) for step, group in zip(steps, groups(around, places), strict=True)]
             before = found["nodes"] = now, named
         return list(before[1])

@@ -11,7 +11,7 @@ from torch import nn
 from torch.nn.modules import module as _everywhere
 
 from cnnviz.tracing import operation_names as names
-from cnnviz.tracing.memory import Memory, Slot
+from cnnviz.tracing.memory import Slot, StorageMemory
 from cnnviz.tracing.writes import tensors_in
 
 
@@ -71,7 +71,7 @@ _ORDINARY = (nn.Parameter, torch.Tensor, type(None))
 
 
 # ------------------------------------------------------------------------------------------------ arguments
-class Reading:
+class CallArguments:
     """A call's arguments as they stand now: each tensor replaced by the slot of its value; the model's own stay.
 
     slots: of every tensor, in order, None for the model's own. owned: the parameters among them.
@@ -79,7 +79,7 @@ class Reading:
 
     __slots__ = ("args", "kwargs", "memory", "owned", "slots")
 
-    def __init__(self, memory: Memory, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+    def __init__(self, memory: StorageMemory, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
         self.memory = memory
         self.slots: list[Slot | None] = []
         self.owned: list[nn.Parameter] = []
@@ -87,7 +87,7 @@ class Reading:
         self.kwargs = {key: self._read(value) for key, value in kwargs.items()} if kwargs else {}
 
     @classmethod
-    def of_one(cls, memory: Memory, value: torch.Tensor, slot: Slot | None) -> Reading:
+    def of_one(cls, memory: StorageMemory, value: torch.Tensor, slot: Slot | None) -> CallArguments:
         """Of one tensor that has been read already."""
         reading = cls(memory, (), {})
         reading.args = (value if slot is None else slot,)

@@ -19,7 +19,7 @@ from torch import nn
 from cnnviz.tracing import scopes, versions
 from cnnviz.tracing.calls import HOOKS, HOOKS_ANYWHERE
 from cnnviz.tracing.direct import Compute
-from cnnviz.tracing.known import Known
+from cnnviz.tracing.known import KnownModule
 from cnnviz.tracing.memory import Slot
 from cnnviz.tracing.rows import Rows
 
@@ -35,7 +35,7 @@ class Chain:
         "_around", "_dicts", "_empty", "_forwards", "_kinds", "_lengths", "_values", "_versions", "layers", "links",
     )  # fmt: skip
 
-    def __init__(self, module: nn.Module, links: Sequence[tuple[Known, Compute]]) -> None:
+    def __init__(self, module: nn.Module, links: Sequence[tuple[KnownModule, Compute]]) -> None:
         self.links = tuple(links)
         self._around = vars(module)
         self.layers: tuple[Any, ...] = tuple(module._modules.values())
@@ -82,12 +82,12 @@ def _are_called_as_torch_does(kinds: Sequence[Any]) -> bool:
     )
 
 
-def of_module(module: nn.Module, known: Mapping[int, Known]) -> Chain | None:
+def of_module(module: nn.Module, known: Mapping[int, KnownModule]) -> Chain | None:
     """The chain that a module is: of layers that are known to be plain and whose arithmetic is known."""
     kind: Any = type(module)
     if kind.forward is not _FORWARD or "forward" in vars(module) or any(vars(module)[name] for name in HOOKS):
         return None
-    links: list[tuple[Known, Compute]] = []
+    links: list[tuple[KnownModule, Compute]] = []
     for layer in module._modules.values():
         found = known.get(id(layer))
         if layer is None or found is None or found.compute is None or not found.holds(layer):
@@ -122,7 +122,7 @@ class Chained(Rows):
             x = layer(x)
         return x
 
-    def _linked(self, known: Known, read: Slot, result: torch.Tensor) -> Slot:
+    def _linked(self, known: KnownModule, read: Slot, result: torch.Tensor) -> Slot:
         """The row of one layer."""
         row = self._count
         parameters, given = known.parameters, (read,)

@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from cnnviz.tracing.belongings import storage_of
-from cnnviz.tracing.memory import Memory
+from cnnviz.tracing.memory import StorageMemory
 
 _use_count: Callable[[int], int] | None = getattr(torch._C, "_storage_Use_Count", None)
 _exchange: Callable[[torch.Tensor, torch.Tensor], None] | None = getattr(torch._C, "_swap_tensor_impl", None)
@@ -51,7 +51,7 @@ def _references(tensor: torch.Tensor) -> tuple[int, int]:
 _ALONE = _references(torch.empty(1))[1]
 
 
-def of_module(module: nn.Module, args: Sequence[Any], memory: Memory) -> Callable[[], Any] | None:
+def of_module(module: nn.Module, args: Sequence[Any], memory: StorageMemory) -> Callable[[], Any] | None:
     """What computes an in-place module out of place and leaves its input as it would; None: do it in place."""
     if len(args) != 1 or not _is_alone(args[0], memory):
         return None
@@ -59,7 +59,7 @@ def of_module(module: nn.Module, args: Sequence[Any], memory: Memory) -> Callabl
     return lambda: _swapped(args[0], twin.forward, memory)
 
 
-def of_known(known: Computes, x: torch.Tensor, memory: Memory) -> Any:
+def of_known(known: Computes, x: torch.Tensor, memory: StorageMemory) -> Any:
     """What a twin makes of x, and x is left as the module in place would leave it; None: do it in place."""
     return _swapped(x, known.compute or known.twin.forward, memory) if _is_alone(x, memory) else None
 
@@ -72,7 +72,11 @@ def twin_of(module: nn.Module) -> nn.Module:
 
 
 def of_function(
-    function: Any, args: Sequence[Any], kwargs: Mapping[str, Any], victims: Sequence[torch.Tensor], memory: Memory
+    function: Any,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    victims: Sequence[torch.Tensor],
+    memory: StorageMemory,
 ) -> Callable[[], Any] | None:
     """The same for a function that was called with inplace=True, and for `+=` and a few methods.
 
@@ -96,7 +100,7 @@ def of_function(
     return lambda: _swapped(args[0], lambda old: twin(old, *rest, **kwargs), memory)
 
 
-def _into(out: torch.Tensor, result: torch.Tensor, memory: Memory) -> torch.Tensor:
+def _into(out: torch.Tensor, result: torch.Tensor, memory: StorageMemory) -> torch.Tensor:
     memory.overwrite([out])
     if out.shape != result.shape:
         out.resize_(result.shape)
@@ -108,7 +112,7 @@ def twin_of_method(function: Any) -> Callable[..., Any] | None:
     return _METHODS.get(function)
 
 
-def of_method(twin: Callable[..., Any], args: Sequence[Any], memory: Memory) -> Any:
+def of_method(twin: Callable[..., Any], args: Sequence[Any], memory: StorageMemory) -> Any:
     """What a method in place makes of its first argument, done by its twin; None: it is not to be done so."""
     victim, rest = args[0], args[1:]
     if len(rest) > 1 or (rest and rest[0] is victim) or not _is_alone(victim, memory) or not _keeps_type(victim, rest):
@@ -127,7 +131,7 @@ def _keeps_type(victim: torch.Tensor, rest: Sequence[Any]) -> bool:
     return victim.is_floating_point()
 
 
-def _is_alone(value: Any, memory: Memory) -> bool:
+def _is_alone(value: Any, memory: StorageMemory) -> bool:
     """Whether a value's memory is this tensor's only, so that it may be exchanged."""
     if type(value) is not torch.Tensor or memory.copies or _exchange is None or _ALONE < 0:
         return False
@@ -139,7 +143,7 @@ def _is_alone(value: Any, memory: Memory) -> bool:
     return count == _ALONE and memory.is_one_value(value, storage, alone=True)
 
 
-def _swapped(victim: torch.Tensor, compute: Callable[[torch.Tensor], Any], memory: Memory) -> torch.Tensor:
+def _swapped(victim: torch.Tensor, compute: Callable[[torch.Tensor], Any], memory: StorageMemory) -> torch.Tensor:
     """The victim, with what was computed from it in its place; its memory is left to the value that stood there."""
     result = compute(victim)
     if result is victim:  # dropout in eval mode
@@ -154,7 +158,7 @@ def _swapped(victim: torch.Tensor, compute: Callable[[torch.Tensor], Any], memor
     return victim
 
 
-def put(victim: torch.Tensor, result: torch.Tensor, memory: Memory) -> torch.Tensor:
+def put(victim: torch.Tensor, result: torch.Tensor, memory: StorageMemory) -> torch.Tensor:
     """The result as the new value of a tensor that a call was to write over; itself if it has another shape."""
     if result.shape != victim.shape:
         return result

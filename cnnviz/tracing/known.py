@@ -45,7 +45,7 @@ _OF_EVERY_MODULE = frozenset(vars(nn.Module()))  # hooks, parameters, …: watch
 
 # ------------------------------------------------------------------------------------------------ functions
 @dataclass(frozen=True, slots=True)
-class Function:
+class WrittenCall:
     """A function as one would write its call: `1 − x` is sub(1, x), `x += y` and `torch.add_` are add.
 
     plain: its name where it is called with positional arguments only ("truediv" for a method's div). turned: whether
@@ -67,24 +67,24 @@ class Function:
     lays_out: bool = False
 
 
-def function(called: Any) -> Function:
+def function(called: Any) -> WrittenCall:
     """What is known of a function or method by its name."""
     return _kept(called) if isinstance(called, _BUILT_IN) else _found(called)
 
 
-def _found(called: Any) -> Function:
+def _found(called: Any) -> WrittenCall:
     raw = name_of(called)
     writes, shows = may_write(called), shows_memory(raw)
     if raw in _REVERSED:
         name, call = _REVERSED[raw]
-        return Function(name, name, names.function_kind(name), call, True, writes, shows)
+        return WrittenCall(name, name, names.function_kind(name), call, True, writes, shows)
     name = (raw.strip("_") or raw).removesuffix("_with_indices")
     if raw.startswith("__i") and name[1:] in names.KIND_OF_FUNCTION:
         name = name[1:]
     is_method = getattr(called, "__qualname__", "").startswith("Tensor")
     plain = _OPERATORS.get(name, name) if is_method else name
     twin = twin_of_method(called) if writes else None
-    return Function(
+    return WrittenCall(
         name, plain, names.function_kind(plain), called, False, writes, shows, twin,
         leaves=raw in outside.LEAVE, returns=raw in outside.RETURN, lays_out=raw in _LAY_OUT,
     )  # fmt: skip
@@ -94,7 +94,7 @@ _kept = functools.lru_cache(maxsize=1024)(_found)
 
 
 # ------------------------------------------------------------------------------------------------ modules
-class Known:
+class KnownModule:
     """What a module is called and does. Holds no module, so that what is kept keeps none alive."""
 
     __slots__ = (

@@ -61,7 +61,7 @@ def _version(tensor: torch.Tensor) -> int:
         return 0
 
 
-class Memory:
+class StorageMemory:
     """The slots of one run. Tensors are known by identity, aliases by the memory block that they share."""
 
     def __init__(self, belongings: Belongings, *, copies: bool = False) -> None:

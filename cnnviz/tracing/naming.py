@@ -13,12 +13,12 @@ from typing import Any
 from torch import nn
 
 from cnnviz.tracing import operation_names as names
-from cnnviz.tracing.known import PARTS, Function, Known
+from cnnviz.tracing.known import PARTS, KnownModule, WrittenCall
 from cnnviz.tracing.memory import Slot
 from cnnviz.tracing.nodes import Node
-from cnnviz.tracing.steps import Reads, Step
+from cnnviz.tracing.steps import CallStep, Reads
 
-What = Known | Function | None  # None for the network's input
+What = KnownModule | WrittenCall | None  # None for the network's input
 # (what, args, kwargs, what stood in each tensor among them, the value, scope, part, whole, parameters, cost): see Step
 Record = tuple[What, tuple[Any, ...], dict[str, Any], Reads, Slot, str, int, bool, tuple[nn.Parameter, ...], float]
 
@@ -27,7 +27,7 @@ def told(record: Record) -> tuple[Any, ...]:
     """All that a step's name and node depend on, beside the records before it: where it is equal, they are."""
     what, args, kwargs, slots, _, scope, part, _, _, _ = record
     sources = [slot.sources for slot in slots if slot is not None and slot.depends]
-    if isinstance(what, Function):
+    if isinstance(what, WrittenCall):
         label = what.name if kwargs else what.plain
         turned = (args[1], args[0], *args[2:]) if what.turned else args
         return what, scope, part, names.function_operation(label, turned, kwargs), label, sources
@@ -39,11 +39,11 @@ class Calls:
 
     def __init__(self, modules: Iterable[str]) -> None:
         self.records: list[Record] = []
-        self.naming = Naming(modules)
-        self._steps: list[Step] = []
+        self.naming = StepNames(modules)
+        self._steps: list[CallStep] = []
         self._lock = threading.Lock()
 
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[CallStep]:
         """Every call so far as a step."""
         with self._lock:
             self._steps += map(self.naming.step, self.records[len(self._steps) :])
@@ -53,12 +53,12 @@ class Calls:
         """The value of every call so far."""
         return [record[4] for record in self.records]
 
-    def by_key(self) -> dict[str, Step]:
+    def by_key(self) -> dict[str, CallStep]:
         """The steps by their nodes' keys."""
         return {step.key: step for step in self.steps()}
 
 
-class Naming:
+class StepNames:
     """Makes steps of records, in the order in which they ran."""
 
     def __init__(self, modules: Iterable[str]) -> None:
@@ -67,13 +67,13 @@ class Naming:
         self._calls: dict[str, int] = {}
         self._next: dict[str, int] = {}
 
-    def step(self, record: Record) -> Step:
+    def step(self, record: Record) -> CallStep:
         """The next step, named."""
         what, args, kwargs, slots, value, scope, part, whole, parameters, cost = record
         keys = self._keys
         inputs = tuple([keys[row] for slot in slots if slot is not None and slot.depends for row in slot.sources])
         label, function = "input", None
-        if isinstance(what, Known):
+        if isinstance(what, KnownModule):
             label = what.label
         elif what is not None:
             label, function = what.name if kwargs else what.plain, what.call
@@ -81,7 +81,7 @@ class Naming:
         node = self._node(what, (label, scope, part), inputs, (args, kwargs))
         key = node.key
         keys.append(key)
-        return Step(label, function, args, kwargs, value, parameters, cost, scope, part, whole, node, key)
+        return CallStep(label, function, args, kwargs, value, parameters, cost, scope, part, whole, node, key)
 
     def _node(
         self, what: What, place: tuple[str, str, int], inputs: tuple[str, ...],
@@ -90,9 +90,9 @@ class Naming:
         label, scope, part = place
         if what is None:
             return Node(self._unique("input"), 0, "input", "the image as the network sees it", "", (), "")
-        if part or (isinstance(what, Function) and what.name in PARTS):
+        if part or (isinstance(what, WrittenCall) and what.name in PARTS):
             return Node(self._function(scope, "getitem"), 0, "reshape", "getitem", "", inputs, "")
-        if isinstance(what, Known):
+        if isinstance(what, KnownModule):
             return Node(what.name, self._module(what.name), what.kind, what.operation, what.path, inputs, "")
         operation = names.function_operation(label, *given)
         return Node(self._function(scope, label), 0, what.kind, operation, "", inputs, "")

@@ -35,7 +35,7 @@ class Node(NamedTuple):
         return self.name if self.call == 0 else f"{self.name}:{self.call}"
 
 
-class Place(NamedTuple):
+class NodePlace(NamedTuple):
     """Where an operation stands: its key, its kind, and the modules around it, outermost first."""
 
     key: str
@@ -55,7 +55,7 @@ def containers(model: nn.Module) -> frozenset[str]:
     return frozenset(path for path, module in model.named_modules() if _is_container(module))
 
 
-def groups(around: Collection[str], places: Sequence[Place]) -> list[str]:
+def groups(around: Collection[str], places: Sequence[NodePlace]) -> list[str]:
     """The block that each place folds into: see the module's docstring. around: the model's `containers`.
 
     A block computes with weights (a norm with its activation is none), has a `forward` of its own, and does not

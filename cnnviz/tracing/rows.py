@@ -8,11 +8,11 @@ import torch
 from torch import nn
 
 from cnnviz.tracing import outside
-from cnnviz.tracing.calls import Reading
-from cnnviz.tracing.known import Function, Known, function
-from cnnviz.tracing.memory import Memory, Slot
+from cnnviz.tracing.calls import CallArguments
+from cnnviz.tracing.known import KnownModule, WrittenCall, function
+from cnnviz.tracing.memory import Slot, StorageMemory
 from cnnviz.tracing.naming import Calls, Record, What
-from cnnviz.tracing.steps import Options, Reached, Step
+from cnnviz.tracing.steps import CallStep, Options, Reached
 from cnnviz.tracing.writes import tensors_in
 
 Tensors = list[torch.Tensor]
@@ -23,7 +23,7 @@ class Rows:
     """The rows of one forward pass; what is declared here is made by the pass itself (`run.Run`)."""
 
     options: Options
-    memory: Memory
+    memory: StorageMemory
     calls: Calls
     scope: str
     _records: list[Record]
@@ -34,13 +34,13 @@ class Rows:
     _waiting: list[nn.Parameter]
 
     @property
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[CallStep]:
         """Every step so far, named."""
         return self.calls.steps()
 
-    def _append(self, what: What, reading: Reading, slot: Slot, place: tuple[int, bool], called: Called) -> None:
+    def _append(self, what: What, reading: CallArguments, slot: Slot, place: tuple[int, bool], called: Called) -> None:
         """place: which of the call's values this is, and whether it is the only one."""
-        scope = what.outer if type(what) is Known else self.scope
+        scope = what.outer if type(what) is KnownModule else self.scope
         parameters: tuple[nn.Parameter, ...] = ()
         if self._waiting:
             parameters, self._waiting = tuple(self._waiting), []
@@ -60,11 +60,13 @@ class Rows:
         if step.key == self.options.until:
             raise Reached
 
-    def _depends(self, what: Known | Function, reading: Reading, made: torch.Tensor, called: Called) -> bool:
+    def _depends(
+        self, what: KnownModule | WrittenCall, reading: CallArguments, made: torch.Tensor, called: Called
+    ) -> bool:
         """Whether a call made its values of the input's, also where these came to it from outside torch."""
         if reading.depends:
-            return not (type(what) is Function and what.lays_out)
-        if type(what) is not Function or not what.returns or not outside.given(self.memory, what.name, *called[1:]):
+            return not (type(what) is WrittenCall and what.lays_out)
+        if type(what) is not WrittenCall or not what.returns or not outside.given(self.memory, what.name, *called[1:]):
             return False
         reading.slots.append(outside.slot_of(self.memory, made))
         return True
@@ -73,7 +75,7 @@ class Rows:
         """A tensor that no call told of: a row of its own, where values have left that it may come of."""
         if not self.memory.outside:
             return self.memory.add(value, (), True)
-        reading = Reading(self.memory, (), {})
+        reading = CallArguments(self.memory, (), {})
         reading.slots.append(outside.slot_of(self.memory, value))
         slot = self.memory.add(value, (self._count,), True)
         self._append(function(outside.arrival), reading, slot, (0, True), (value, (), {}))
@@ -85,7 +87,7 @@ class Rows:
         fresh = [value for value in made if not self.memory.knows(value)]
         if not fresh:
             return
-        reading, known = Reading(self.memory, *given), Known(module, path)
+        reading, known = CallArguments(self.memory, *given), KnownModule(module, path)
         self._waiting += known.parameters
         slot = self.memory.add(fresh[0], (self._count,), True)
         self._append(known, reading, slot, (0, len(made) == 1), (fresh[0], *given))

@@ -20,9 +20,9 @@ from torch.overrides import TorchFunctionMode
 
 from cnnviz.tracing import chains, compiled, direct, elsewhere, outside, scopes, transforms
 from cnnviz.tracing.belongings import Belongings
-from cnnviz.tracing.calls import Reading, is_leaf
-from cnnviz.tracing.known import PARTS, Function, Known, function
-from cnnviz.tracing.memory import Memory
+from cnnviz.tracing.calls import CallArguments, is_leaf
+from cnnviz.tracing.known import PARTS, KnownModule, WrittenCall, function
+from cnnviz.tracing.memory import StorageMemory
 from cnnviz.tracing.naming import Calls
 from cnnviz.tracing.rows import Called, Tensors
 from cnnviz.tracing.steps import Options
@@ -31,7 +31,7 @@ from cnnviz.tracing.writes import name_of, one_by_one, tensors_in, written
 Swap = Callable[[Callable[[], Any]], Any]
 
 
-class Run(chains.Chained, TorchFunctionMode):
+class RecordedRun(chains.Chained, TorchFunctionMode):
     """The steps of one forward pass. Use it once: `output = run(x)`, then `run.steps`."""
 
     def __init__(self, model: nn.Module, belongings: Belongings, options: Options | None = None) -> None:
@@ -40,14 +40,14 @@ class Run(chains.Chained, TorchFunctionMode):
         self.options = options or Options()
         if self.options.numbers is not None:
             self.options.numbers.begin()
-        self.memory = Memory(belongings, copies=self.options.copies)
+        self.memory = StorageMemory(belongings, copies=self.options.copies)
         self.paths = belongings.paths
         self.calls = Calls(self.paths.values())
         self.thread = threading.get_ident()
         self.scope = ""
         self._records = self.calls.records
         self._count = 0
-        self._known: dict[int, Known] = belongings.found.setdefault("modules", {})
+        self._known: dict[int, KnownModule] = belongings.found.setdefault("modules", {})
         self._only_records = self.options.only_records
         self._needs_names = self.options.needs_names
         quick = self._only_records and not self._needs_names and not self.options.copies
@@ -77,7 +77,7 @@ class Run(chains.Chained, TorchFunctionMode):
     def __call__(self, x: torch.Tensor) -> Any:
         """The network's output for x, which the network may write over."""
         self.memory.arrived = self._arrived
-        self._append(None, Reading(self.memory, (), {}), self.memory.add(x, (0,), True), (0, True), (x, (), {}))
+        self._append(None, CallArguments(self.memory, (), {}), self.memory.add(x, (0,), True), (0, True), (x, (), {}))
         try:
             with scopes.listening(self), transforms.listening(self), compiled.eagerly(), self:
                 return self.model(x)
@@ -103,33 +103,33 @@ class Run(chains.Chained, TorchFunctionMode):
             return self._in_new_memory(what, func, args)
         result = func(*args)
         if type(result) is torch.Tensor:
-            self._made_one(what, Reading(self.memory, args, kwargs), result, (result, args, kwargs))
+            self._made_one(what, CallArguments(self.memory, args, kwargs), result, (result, args, kwargs))
             return result
         if what.leaves:
             outside.left(self.memory, tensors_in(args))
         made = tensors_in(result)
         if made:
-            self._made(what, Reading(self.memory, args, kwargs), made, [], (result, args, kwargs))
+            self._made(what, CallArguments(self.memory, args, kwargs), made, [], (result, args, kwargs))
         return result
 
-    def _in_new_memory(self, what: Function, func: Any, args: tuple[Any, ...]) -> Any:
+    def _in_new_memory(self, what: WrittenCall, func: Any, args: tuple[Any, ...]) -> Any:
         """A call that may write over its first argument: done by its twin, where that comes to the same."""
         if what.twin is None:
             return self._function(what, func, args, {})
-        reading = Reading(self.memory, args, {})
+        reading = CallArguments(self.memory, args, {})
         result = elsewhere.of_method(what.twin, args, self.memory)
         if result is None:
             return self._function(what, func, args, {})
         self._made_one(what, reading, result, (result, args, {}))
         return result
 
-    def _function(self, what: Function, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def _function(self, what: WrittenCall, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """A call that may write, or that is measured or changed: its arguments are read before it runs."""
         if what.leaves:
             outside.left(self.memory, tensors_in(args))
         if what.shows:
             self.memory.overwrite(tensors_in(args))
-        reading = Reading(self.memory, args, kwargs)
+        reading = CallArguments(self.memory, args, kwargs)
         if self.options.numbers is not None:
             self.options.numbers.heard(name_of(func), args, kwargs, depends=reading.depends)
         victims = written(func, args, kwargs)
@@ -149,7 +149,7 @@ class Run(chains.Chained, TorchFunctionMode):
             self._made(what, reading, made, victims, (result, args, kwargs))
         return result
 
-    def _change(self, what: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Swap | None:
+    def _change(self, what: WrittenCall, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Swap | None:
         change = self.options.change
         assert change is not None
         key = self.calls.naming.next_function(self.scope, what.name if kwargs else what.plain)
@@ -177,7 +177,7 @@ class Run(chains.Chained, TorchFunctionMode):
             return result
         return elsewhere.put(victims[0], result, self.memory)
 
-    def _made_one(self, what: Function, reading: Reading, value: torch.Tensor, called: Called) -> None:
+    def _made_one(self, what: WrittenCall, reading: CallArguments, value: torch.Tensor, called: Called) -> None:
         """What `_made` does for the one value of a function that writes over nothing, for nearly all calls."""
         if reading.owned:
             self._waiting += reading.owned
@@ -186,16 +186,20 @@ class Run(chains.Chained, TorchFunctionMode):
             return
         self._append(what, reading, self.memory.add(value, (self._count,), True), (0, True), called)
 
-    def _made(self, what: Known | Function, reading: Reading, made: Tensors, victims: Tensors, called: Called) -> None:
+    def _made(
+        self, what: KnownModule | WrittenCall, reading: CallArguments, made: Tensors, victims: Tensors, called: Called
+    ) -> None:
         """Rows of what a call made."""
-        self._waiting += reading.owned if isinstance(what, Function) else what.parameters
+        self._waiting += reading.owned if isinstance(what, WrittenCall) else what.parameters
         if not self._depends(what, reading, made[0], called):
             for value in made:
                 self.memory.add(value, (), False)
             return
         self._rows(what, reading, made, victims, called)
 
-    def _rows(self, what: Known | Function, reading: Reading, made: Tensors, victims: Tensors, called: Called) -> None:
+    def _rows(
+        self, what: KnownModule | WrittenCall, reading: CallArguments, made: Tensors, victims: Tensors, called: Called
+    ) -> None:
         whole = len(made) == 1
         for part, value in enumerate(made):
             row = self._count
@@ -235,15 +239,15 @@ class Run(chains.Chained, TorchFunctionMode):
                 self._unseen(module, path, (args, kwargs), result)
         return result
 
-    def _known_of(self, module: nn.Module, path: str) -> Known:
+    def _known_of(self, module: nn.Module, path: str) -> KnownModule:
         known = self._known.get(id(module))
         if known is None or not known.holds(module):
-            known = Known(module, path)
+            known = KnownModule(module, path)
             if known.is_kept:
                 self._known[id(module)] = known
         return known
 
-    def _at_once(self, module: nn.Module, known: Known, x: torch.Tensor) -> Any:
+    def _at_once(self, module: nn.Module, known: KnownModule, x: torch.Tensor) -> Any:
         """What `_leaf` does, for nearly all calls: a plain module that is known, of one tensor, only recorded."""
         memory = self.memory
         with torch._C.DisableTorchFunction():
@@ -259,7 +263,7 @@ class Run(chains.Chained, TorchFunctionMode):
             if result is None:
                 result = module.forward(x)
             if victims or type(result) is not torch.Tensor or read is None or not read.depends:
-                reading = Reading.of_one(memory, x, read)
+                reading = CallArguments.of_one(memory, x, read)
                 return self._returned(known, reading, victims, (result, (x,), {}))
             row = self._count
             slot = memory.add(result, (row,), True)
@@ -271,9 +275,9 @@ class Run(chains.Chained, TorchFunctionMode):
             self._count = row + 1
         return result
 
-    def _leaf(self, module: nn.Module, known: Known, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def _leaf(self, module: nn.Module, known: KnownModule, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         with torch._C.DisableTorchFunction():
-            reading = Reading(self.memory, args, kwargs)
+            reading = CallArguments(self.memory, args, kwargs)
             if known.is_plain:
                 victims = tensors_in(args)[:1] if known.writes else []
                 result = self._plain(module, known, args, kwargs, victims)
@@ -283,7 +287,7 @@ class Run(chains.Chained, TorchFunctionMode):
         with torch._C.DisableTorchFunction():
             return self._returned(known, reading, self._wrote, (result, args, kwargs))
 
-    def _returned(self, known: Known, reading: Reading, victims: Tensors, called: Called) -> Any:
+    def _returned(self, known: KnownModule, reading: CallArguments, victims: Tensors, called: Called) -> Any:
         result = called[0]
         made = [result] if type(result) is torch.Tensor else tensors_in(result) or victims
         if made:
@@ -291,7 +295,7 @@ class Run(chains.Chained, TorchFunctionMode):
         return result
 
     def _plain(
-        self, module: nn.Module, known: Known, args: tuple[Any, ...], kwargs: dict[str, Any], victims: Tensors
+        self, module: nn.Module, known: KnownModule, args: tuple[Any, ...], kwargs: dict[str, Any], victims: Tensors
     ) -> Any:
         """A module of torch's own that nothing has been done to: its forward, and nothing else."""
         options = self.options
@@ -310,7 +314,7 @@ class Run(chains.Chained, TorchFunctionMode):
         finally:
             self._inside = 0
 
-    def _opened(self, module: nn.Module, known: Known, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def _opened(self, module: nn.Module, known: KnownModule, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """A module that may do anything: what it writes over is watched."""
         self._inside = 1
         try:
@@ -321,7 +325,7 @@ class Run(chains.Chained, TorchFunctionMode):
         finally:
             self._inside = 0
 
-    def _swap(self, known: Known, args: tuple[Any, ...]) -> Swap | None:
+    def _swap(self, known: KnownModule, args: tuple[Any, ...]) -> Swap | None:
         change = self.options.change
         if change is None:
             return None
@@ -333,7 +337,7 @@ class Run(chains.Chained, TorchFunctionMode):
         if self._inside:
             return func(*args, **kwargs)
         with torch._C.DisableTorchFunction():
-            reading = Reading(self.memory, args, kwargs)
+            reading = CallArguments(self.memory, args, kwargs)
         self._inside, self._wrote = 1, []
         try:
             result = self._timed(lambda: func(*args, **kwargs))

@@ -20,7 +20,7 @@ _local = threading.local()
 _state: dict[str, Any] = {"users": 0, "before": None}
 
 
-class Listener(Protocol):
+class ModuleListener(Protocol):
     """Who runs every module's call while it listens."""
 
     def module(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -29,7 +29,7 @@ class Listener(Protocol):
 
 
 @contextmanager
-def listening(listener: Listener) -> Iterator[None]:
+def listening(listener: ModuleListener) -> Iterator[None]:
     """Every call of a module in this thread is the listener's to make."""
     with _guard:
         _state["users"] += 1

@@ -17,7 +17,7 @@ Reads = Sequence[Slot | None]  # what stood in each tensor that a call was given
 
 
 @dataclass(eq=False, slots=True)
-class Step:
+class CallStep:
     """One call that made a value of the input's.
 
     args, kwargs: what it was called with, each tensor as its `Slot` (or itself, if it is the model's own).
@@ -51,7 +51,7 @@ class Options:
     until: str | None = None
     copies: bool = False
     unviewed: bool = False  # several views of one tensor are made one by one, so that autograd lets them be written to
-    observe: Callable[[Step, Any, tuple[Any, ...], dict[str, Any], Reads], None] | None = None
+    observe: Callable[[CallStep, Any, tuple[Any, ...], dict[str, Any], Reads], None] | None = None
     compute: Callable[[nn.Module, tuple[Any, ...], dict[str, Any]], Any] | None = None  # of a plain module
     numbers: Numbers | None = None  # what writes down which numbers the calls are given
 

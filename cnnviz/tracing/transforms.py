@@ -24,7 +24,7 @@ _plain_nested: Callable[..., Any] = torch.nested.nested_tensor
 _plain_checkpoint: list[Any] = []
 
 
-class Listener(Protocol):
+class TransformListener(Protocol):
     """Who makes a call of one of these its own."""
 
     def whole(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -33,7 +33,7 @@ class Listener(Protocol):
 
 
 @contextmanager
-def listening(listener: Listener) -> Iterator[None]:
+def listening(listener: TransformListener) -> Iterator[None]:
     """Within this thread these are the listener's to make, and a checkpoint of the older kind is no more."""
     global _users
     with _guard:

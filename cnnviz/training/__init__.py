@@ -16,7 +16,7 @@ from collections.abc import Callable
 import torch
 
 from cnnviz import devices
-from cnnviz.configs import OPTIMIZERS, PRECISIONS, SCHEDULES, ConfigError, Limits, check, steered
+from cnnviz.configs import OPTIMIZERS, PRECISIONS, SCHEDULES, ConfigError, RunLimits, check, steered
 from cnnviz.records import TrainConfig
 from cnnviz.training.evaluation import NEVER, Evaluation, evaluate
 from cnnviz.training.loop import Observer, Snapshot, Training
@@ -25,7 +25,7 @@ from cnnviz.training.resumption import ResumeState
 from cnnviz.training.steering import Wanted, replay, unsteered
 
 __all__ = [
-    "OPTIMIZERS", "PRECISIONS", "SCHEDULES", "ConfigError", "Evaluation", "Limits", "ResumeState", "TrainConfig",
+    "OPTIMIZERS", "PRECISIONS", "SCHEDULES", "ConfigError", "Evaluation", "RunLimits", "ResumeState", "TrainConfig",
     "Training", "check", "evaluate", "replay", "steered", "train",
 ]  # fmt: skip
 
@@ -35,7 +35,7 @@ def train(
     *,
     stop: Callable[[], bool] | None = None,
     steering: Wanted | None = None,
-    limits: Limits | None = None,
+    limits: RunLimits | None = None,
     on_snapshot: Snapshot | None = None,
     on_pause_point: Observer | None = None,
     device: torch.device | str | None = None,
@@ -61,7 +61,7 @@ def train(
     """
     chosen = devices.torch_device() if device is None else torch.device(device)
     run = Training(
-        config, chosen, stop=stop or NEVER, steering=steering or unsteered, limits=limits or Limits(),
+        config, chosen, stop=stop or NEVER, steering=steering or unsteered, limits=limits or RunLimits(),
         on_snapshot=on_snapshot, on_pause_point=on_pause_point, stop_at_divergence=stop_at_divergence,
         onlooker=onlooker,
     )  # fmt: skip

@@ -30,7 +30,7 @@ RECTIFIERS, SQUASHES = ("relu", "relu6"), ("tanh", "sigmoid")
 
 
 @dataclass(frozen=True, eq=False)
-class Call:
+class WatchedCall:
     """One call of the pass. name: its key; kind: records.KINDS; function: "relu", "tanh", …; value: [N, …]."""
 
     name: str
@@ -39,7 +39,7 @@ class Call:
     value: torch.Tensor
 
 
-def calls(model: nn.Module, images: torch.Tensor) -> tuple[list[Call], torch.Tensor]:
+def calls(model: nn.Module, images: torch.Tensor) -> tuple[list[WatchedCall], torch.Tensor]:
     """Activations and convolutions of one pass, in order, and the network's output [N, K]; nothing of it is changed.
 
     images: [N, C, H, W], normalised, where the model is. The pass is in evaluation mode, without gradients.
@@ -47,14 +47,14 @@ def calls(model: nn.Module, images: torch.Tensor) -> tuple[list[Call], torch.Ten
     modules = dict(model.named_modules())
     with tracing.borrowed(model), torch.no_grad(), tracing.watched(model, images) as (output, run):
         found = [
-            Call(step.node.key, step.node.kind, _function(step.node, modules), step.output.value)
+            WatchedCall(step.node.key, step.node.kind, _function(step.node, modules), step.output.value)
             for step in run.steps
             if step.node.kind in ("activation", "convolution") and isinstance(step.output, tracing.Slot)
         ]
         return found, output
 
 
-def dead(call: Call) -> float:
+def dead(call: WatchedCall) -> float:
     """Share of units (channels of maps) of a ReLU that are 0 everywhere on every image; NaN for other calls."""
     if call.function not in RECTIFIERS:
         return math.nan
@@ -62,7 +62,7 @@ def dead(call: Call) -> float:
     return float((value.flatten(2).amax((0, 2)) if value.ndim > 2 else value.amax(0)).eq(0).float().mean())
 
 
-def saturated(call: Call) -> float:
+def saturated(call: WatchedCall) -> float:
     """Share of values where a tanh or sigmoid is flat; NaN for other calls."""
     if call.function not in SQUASHES:
         return math.nan
@@ -70,7 +70,7 @@ def saturated(call: Call) -> float:
     return float((turned.abs() > FLAT).float().mean())
 
 
-def spread(found: Sequence[Call]) -> tuple[Array, Array]:
+def spread(found: Sequence[WatchedCall]) -> tuple[Array, Array]:
     """Counts [A, BINS] of each call's values other than 0, between −limit and limit, and the limits [A].
 
     Of the first SPREAD images: of all it would take longer than the pass.
@@ -92,14 +92,14 @@ def histogram(values: torch.Tensor) -> tuple[Array, float]:
     return np.histogram(numbers, BINS, (-limit, limit))[0], limit
 
 
-def map_calls(found: Sequence[Call]) -> list[Call]:
+def map_calls(found: Sequence[WatchedCall]) -> list[WatchedCall]:
     """The first and the last whose value is maps: activations, or convolutions where there are none."""
     maps = [call for call in found if call.value.ndim == 4]
     maps = [call for call in maps if call.kind == "activation"] or maps
     return list({call.name: call for call in (maps[0], maps[-1])}.values()) if maps else []
 
 
-def map_of(call: Call, image: int) -> Array:
+def map_of(call: WatchedCall, image: int) -> Array:
     """[C, H, W] of one image, at most TILES channels and SIDE cells a side."""
     one = call.value[image : image + 1, :TILES].float()
     if max(one.shape[2:]) > SIDE:

@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from cnnviz import probes
-from cnnviz.configs import Limits
+from cnnviz.configs import RunLimits
 from cnnviz.records import Epoch, Event, Finished, Steered, Steering, Step, TrainConfig
 from cnnviz.records.typed import checked
 from cnnviz.training import optimization, resumption
@@ -24,7 +24,7 @@ from cnnviz.training.finite_weights import FiniteWeights
 from cnnviz.training.onlooker import Onlooker
 from cnnviz.training.progress import MilestoneSchedule, RunProgress
 from cnnviz.training.resumption import ResumeError, ResumeState
-from cnnviz.training.setup import Prepared
+from cnnviz.training.setup import PreparedRun
 from cnnviz.training.steering import SteeringController, Wanted, unsteered
 from cnnviz.training.step_buffer import Means, PendingStep, losses_and_accuracies
 
@@ -43,7 +43,7 @@ Snapshot = Callable[[int, nn.Module], object]
 Observer = Callable[["Training"], object]
 
 
-class Training(Prepared, Iterator[Event]):
+class Training(PreparedRun, Iterator[Event]):
     """One run: an iterator over its events."""
 
     def __init__(
@@ -53,7 +53,7 @@ class Training(Prepared, Iterator[Event]):
         *,
         stop: Callable[[], bool],
         steering: Wanted,
-        limits: Limits,
+        limits: RunLimits,
         on_snapshot: Snapshot | None,
         on_pause_point: Observer | None = None,
         stop_at_divergence: bool = True,

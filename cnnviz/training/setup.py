@@ -15,7 +15,7 @@ from cnnviz.training.process_group import ProcessGroup
 from cnnviz.training.rng_state import RngState
 
 
-class Prepared:
+class PreparedRun:
     """A run that can begin. It follows from the config and the device alone."""
 
     def __init__(self, config: TrainConfig, device: torch.device) -> None:

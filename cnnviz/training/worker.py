@@ -27,7 +27,7 @@ import torch
 from torch import distributed
 
 from cnnviz import checkpoints, devices, lazy_imports, run_files, training
-from cnnviz.configs import Limits
+from cnnviz.configs import RunLimits
 from cnnviz.records import Finished, Steered, Steering, Step, TrainConfig
 from cnnviz.records.typed import checked
 from cnnviz.run_files import handover, priority
@@ -83,7 +83,7 @@ def work(folder: Path, *, half: bool = False) -> bool:
         try:
             config = run_files.read_config(folder)
             if recorder is None:  # not rank 0: it computes, and rank 0 writes
-                for _event in training.train(config, limits=Limits.from_environment(), device=device):
+                for _event in training.train(config, limits=RunLimits.from_environment(), device=device):
                     pass
             else:
                 _train(config, recorder, device, half=half)
@@ -106,7 +106,7 @@ def _fail(recorder: Recorder, error: Exception) -> None:
 
 
 def _train(config: TrainConfig, recorder: Recorder, device: torch.device, *, half: bool) -> None:
-    limits, folder = Limits.from_environment(), recorder.folder
+    limits, folder = RunLimits.from_environment(), recorder.folder
     alone = not distributed.is_initialized()
     state = _begun(config, recorder, kept_state(recorder) if alone else None)
     keeper = Keeper(folder, limits.snapshot_bytes, rolling=config.snapshots == 0)

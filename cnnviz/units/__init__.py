@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from cnnviz import anatomy, capture
-from cnnviz.records import Activations, Blanked, Field, Layer, Stage, Term, Unit
+from cnnviz.records import Activations, Blanked, Field, Layer, Term, Unit, UnitStage
 from cnnviz.units import agreement, formulas, taps
 from cnnviz.units.makings import making
 from cnnviz.units.readout import LinearTerm, LinearTerms, SoftmaxTerm, SoftmaxTerms, linear_contributions, softmax_terms
@@ -143,9 +143,9 @@ def _parts(scene: Scene) -> taps.Parts:
     return {"note": text, "computed": computed}
 
 
-def _stages(scene: Scene) -> tuple[Stage, ...]:
+def _stages(scene: Scene) -> tuple[UnitStage, ...]:
     """The cell's way on inside its group, while each operation works cell by cell and is the only one to read it."""
-    found: list[Stage] = []
+    found: list[UnitStage] = []
     layer = scene.layer
     while True:
         readers = [other for other in scene.recording if layer.key in other.inputs]
@@ -161,7 +161,7 @@ def _stages(scene: Scene) -> tuple[Stage, ...]:
         value = _real(layer.values[scene.cell])
         if computed is not None and not agreement.agrees(there, value, computed):
             text, computed = agreement.differs(there, value, computed), None
-        found.append(Stage(layer.key, layer.kind, layer.operation, value, text, computed))
+        found.append(UnitStage(layer.key, layer.kind, layer.operation, value, text, computed))
 
 
 def _clipped(box: tuple[int, int, int, int], x: torch.Tensor) -> tuple[Any, ...]:

@@ -31,7 +31,7 @@ class Scene:
     cell: Cell
 
     @cached_property
-    def step(self) -> tracing.Step:
+    def step(self) -> tracing.CallStep:
         """The call as it ran, with its arguments."""
         x = torch.from_numpy(self.recording["input"].values.copy())[None]
         return capture.steps(self.model, x, self.recording)[self.layer.key]

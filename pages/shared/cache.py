@@ -15,7 +15,7 @@ from PIL import Image
 from cnnviz import capture, images, networks, outputs, sample_predictions, samples
 from cnnviz.figures import maps, pictures
 from cnnviz.records import Activations, Score
-from cnnviz.records.outputs import Reading
+from cnnviz.records.outputs import OutputReading
 from pages.shared import kept_bytes
 from pages.shared.view import View, by_view, of_networks
 
@@ -24,10 +24,10 @@ from pages.shared.view import View, by_view, of_networks
 class Look:
     """One image through one network: everything that the page shows before anyone clicks."""
 
-    prepared: images.Prepared
+    prepared: images.PreparedImage
     picture: np.ndarray  # [H, W, 3] uint8: what the network sees
     recording: Activations
-    reading: Reading  # what the network's output says
+    reading: OutputReading  # what the network's output says
     limit: float  # the largest size of any value in the recording: the range of "scaled by the network"
 
     @property

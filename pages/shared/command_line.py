@@ -22,7 +22,7 @@ LONGEST = 900  # characters of one problem: the remedy stands at its end
 
 
 @dataclass(frozen=True)
-class Opened:
+class NamedInputs:
     """What the command line named. image: the file's bytes, or b""; title: its name. choice: the network's, or "".
 
     problems: a sentence for each thing that cannot be opened.
@@ -35,21 +35,21 @@ class Opened:
 
 
 @st.cache_resource(show_spinner="Opening what the command line names …")
-def opened(arguments: tuple[str, ...]) -> Opened:
+def opened(arguments: tuple[str, ...]) -> NamedInputs:
     """The same, once a process."""
     return open_named(arguments)
 
 
-def open_named(arguments: tuple[str, ...]) -> Opened:
+def open_named(arguments: tuple[str, ...]) -> NamedInputs:
     """What these arguments name; the folder in which the app was started is looked in for modules, too."""
     try:
         found = read(list(arguments))
     except ArgumentsError as error:
-        return Opened(problems=(f"The command line cannot be read: {_plain(error)}.",))
+        return NamedInputs(problems=(f"The command line cannot be read: {_plain(error)}.",))
     image, image_problems = _image(found)
     choice, model_problems = _network(found)
     title = found.image.name if found.image else ""
-    return Opened(image, title, choice, image_problems + model_problems)
+    return NamedInputs(image, title, choice, image_problems + model_problems)
 
 
 def _image(found: Arguments) -> tuple[bytes, tuple[str, ...]]:

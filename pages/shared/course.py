@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz.quiz import Question, export
 from pages.shared import downloads, predict
 from pages.shared.components.guide import guide
-from pages.shared.navigation import COURSE, EXPLORE, ROWS, Row, Stop
+from pages.shared.navigation import COURSE, EXPLORE, ROWS, PageRow, Stop
 
 BEGIN = "Begin here: the first stop of the course."
 ALL = "The whole course"
@@ -121,7 +121,7 @@ def _stop(url_path: str) -> Stop:
     return next(stop for stop in COURSE if stop.url_path == url_path)
 
 
-def _row(stop: Stop) -> Row:
+def _row(stop: Stop) -> PageRow:
     return next(row for row in ROWS if row.url_path == stop.url_path)
 
 

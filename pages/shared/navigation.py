@@ -10,7 +10,7 @@ from streamlit.navigation.page import Page
 
 
 @dataclass(frozen=True)
-class Row:
+class PageRow:
     """One page of the menu. url_path: its address, which stays although files move; "" for the page that opens first.
 
     path: its script from the project's root; icon: a name of Google's Material Symbols.
@@ -25,9 +25,9 @@ class Row:
     experiments: tuple[str, ...] = ()
 
 
-MENU: Mapping[str, Sequence[Row]] = {
+MENU: Mapping[str, Sequence[PageRow]] = {
     "Look": (
-        Row(
+        PageRow(
             "Explore",
             "",
             "pages/look/explore/page.py",
@@ -36,56 +36,56 @@ MENU: Mapping[str, Sequence[Row]] = {
         ),
     ),
     "Layers": (
-        Row(
+        PageRow(
             "Convolution",
             "convolution",
             "pages/layers/convolution/page.py",
             "grid_on",
             "A kernel slides over numbers or an image: every product, every setting, and what it costs.",
         ),
-        Row(
+        PageRow(
             "Learned kernels",
             "kernels",
             "pages/layers/kernels/page.py",
             "blur_on",
             "What a network's kernels became: images, frequencies, near duplicates, and how they got there.",
         ),
-        Row(
+        PageRow(
             "Pooling",
             "pooling",
             "pages/layers/pooling/page.py",
             "compress",
             "Pooling and upsampling: winners, what is lost, and whether it helps against shifts.",
         ),
-        Row(
+        PageRow(
             "Activations",
             "activations",
             "pages/layers/activations/page.py",
             "show_chart",
             "Activation functions, their derivatives, and what they do to a real map.",
         ),
-        Row(
+        PageRow(
             "Gradients and depth",
             "gradients",
             "pages/layers/gradients/page.py",
             "trending_down",
             "Gradient norms through a stack of layers, measured: activation, initialisation, skips.",
         ),
-        Row(
+        PageRow(
             "Batch normalisation",
             "batch_norm",
             "pages/layers/batch_norm/page.py",
             "align_vertical_center",
             "Step by step on numbers, and inside a trained network on your image.",
         ),
-        Row(
+        PageRow(
             "Dropout",
             "dropout",
             "pages/layers/dropout/page.py",
             "grain",
             "Masks, both conventions, and what they do to a prediction.",
         ),
-        Row(
+        PageRow(
             "Data and batches",
             "data",
             "pages/layers/data/page.py",
@@ -94,35 +94,35 @@ MENU: Mapping[str, Sequence[Row]] = {
         ),
     ),
     "Networks": (
-        Row(
+        PageRow(
             "Architectures",
             "architectures",
             "pages/networks/architectures/page.py",
             "account_tree",
             "Every network's card, layers, costs, graph and receptive field.",
         ),
-        Row(
+        PageRow(
             "Compare networks",
             "compare",
             "pages/networks/compare/page.py",
             "bubble_chart",
             "Accuracy against cost, two networks side by side, and which one fits your limits.",
         ),
-        Row(
+        PageRow(
             "Blocks",
             "blocks",
             "pages/networks/blocks/page.py",
             "view_module",
             "Inception, residual, dense and mobile blocks, opened on your image.",
         ),
-        Row(
+        PageRow(
             "Receptive field",
             "receptive_field",
             "pages/networks/receptive_field/page.py",
             "center_focus_strong",
             "Which pixels a cell sees: by the rule, by the gradient, and by blanking the rest.",
         ),
-        Row(
+        PageRow(
             "Your own model",
             "own_model",
             "pages/networks/own_model/page.py",
@@ -131,21 +131,21 @@ MENU: Mapping[str, Sequence[Row]] = {
         ),
     ),
     "Why": (
-        Row(
+        PageRow(
             "Why this answer?",
             "attribution",
             "pages/why/attribution/page.py",
             "help_center",
             "Many explanations of one answer side by side, and what each of them promises.",
         ),
-        Row(
+        PageRow(
             "What a unit looks for",
             "looks_for",
             "pages/why/looks_for/page.py",
             "image_search",
             "The pieces of real images that drive a unit, an image made for it, and whether the two agree.",
         ),
-        Row(
+        PageRow(
             "A map of the images",
             "image_map",
             "pages/why/image_map/page.py",
@@ -154,7 +154,7 @@ MENU: Mapping[str, Sequence[Row]] = {
         ),
     ),
     "Learn": (
-        Row(
+        PageRow(
             "Permuted pixels",
             "permuted_pixels",
             "pages/learn/permuted_pixels/page.py",
@@ -162,7 +162,7 @@ MENU: Mapping[str, Sequence[Row]] = {
             "Four networks, five seeds each: what convolution owes to neighbourhoods, and the proof.",
             experiments=("permuted_pixels", "permutation_strength", "permutation_blocks", "permutation_fresh"),
         ),
-        Row(
+        PageRow(
             "Vanishing gradients",
             "vanishing_gradients",
             "pages/learn/vanishing_gradients/page.py",
@@ -170,7 +170,7 @@ MENU: Mapping[str, Sequence[Row]] = {
             "Gradient norms by layer while LeNet-5 and a deep CNN train, by activation, BatchNorm and skips.",
             experiments=("vanishing_lenet", "vanishing_deep"),
         ),
-        Row(
+        PageRow(
             "BatchNorm and learning rates",
             "batch_norm_rates",
             "pages/learn/batch_norm_rates/page.py",
@@ -178,7 +178,7 @@ MENU: Mapping[str, Sequence[Row]] = {
             "A VGG with and without BatchNorm over three decades of learning rates.",
             experiments=("batch_norm_rates", "initial_weights"),
         ),
-        Row(
+        PageRow(
             "Dropout and overfitting",
             "overfitting",
             "pages/learn/overfitting/page.py",
@@ -186,7 +186,7 @@ MENU: Mapping[str, Sequence[Row]] = {
             "A large net on a thousand images: training and test part; what dropout does about it.",
             experiments=("dropout_overfitting",),
         ),
-        Row(
+        PageRow(
             "Degradation and residuals",
             "degradation",
             "pages/learn/degradation/page.py",
@@ -194,7 +194,7 @@ MENU: Mapping[str, Sequence[Row]] = {
             "Plain and residual networks of 20 and 56 layers, measured on their training images.",
             experiments=("degradation", "shortcuts"),
         ),
-        Row(
+        PageRow(
             "Training choices",
             "training_choices",
             "pages/learn/training_choices/page.py",
@@ -202,7 +202,7 @@ MENU: Mapping[str, Sequence[Row]] = {
             "Shuffling, batch size, augmentation and a race of optimisers, on one network each.",
             experiments=("shuffle", "batch_sizes", "augmentations", "optimizers"),
         ),
-        Row(
+        PageRow(
             "Shifted digits",
             "shifted_pictures",
             "pages/learn/shifted_pictures/page.py",
@@ -210,7 +210,7 @@ MENU: Mapping[str, Sequence[Row]] = {
             "CNN and fully connected net at equal parameters, on digits that have moved.",
             experiments=("shifted_pictures",),
         ),
-        Row(
+        PageRow(
             "LeNet then and now",
             "lenet_then_and_now",
             "pages/learn/lenet_then_and_now/page.py",
@@ -218,21 +218,21 @@ MENU: Mapping[str, Sequence[Row]] = {
             "Sigmoid and average pooling against ReLU and max pooling, and the paper's own network.",
             experiments=("lenet_then_and_now",),
         ),
-        Row(
+        PageRow(
             "Training lab",
             "training_lab",
             "pages/learn/training_lab/page.py",
             "model_training",
             "Training runs: live curves, accuracy by class, confusion matrix, test images.",
         ),
-        Row(
+        PageRow(
             "All experiments",
             "experiments",
             "pages/learn/experiments/page.py",
             "science",
             "Every experiment with its grid, curves and verdict, and running it again; new ones show by themselves.",
         ),
-        Row(
+        PageRow(
             "Eight questions",
             "questions",
             "pages/learn/questions/page.py",
@@ -299,7 +299,7 @@ def pages() -> Mapping[str, Sequence[Page]]:
     return {section: [_page(row) for row in rows] for section, rows in MENU.items()}
 
 
-def _page(row: Row) -> Page:
+def _page(row: PageRow) -> Page:
     default = not row.url_path
     return st.Page(
         row.path, title=row.title, icon=f":material/{row.icon}:", help=row.help,

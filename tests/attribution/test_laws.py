@@ -224,7 +224,7 @@ def test_what_does_not_fit_says_why() -> None:
 @given(seeds, bends, pools, st.sampled_from(("one", "bend", "two", "relu", "pool", "add")))
 def test_from_a_layer_on_is_as_if_all_had_been_computed(seed: int, bend: str, pool: str, wanted: str) -> None:
     model, x = drawn(seed, bend=bend, pool=pool)
-    asked = attribution.Asked(model, x, Target(1))
+    asked = attribution.AttributionRequest(model, x, Target(1))
     asked.layer = next((key for key in asked.nodes if key.split(".")[-1].startswith(wanted)), "pool")
     made = torch.randn(3, *asked.shapes[asked.layer][1:], dtype=x.dtype)
 
@@ -249,7 +249,7 @@ def test_what_a_way_depends_on_is_computed_after_all() -> None:
 
     torch.manual_seed(0)
     model, x = Forked().double().eval(), torch.randn(1, 2, SIDE, SIDE, dtype=torch.float64)
-    asked = attribution.Asked(model, x, Target(1), layer="two")
+    asked = attribution.AttributionRequest(model, x, Target(1), layer="two")
     made = torch.randn(2, *asked.shapes["two"][1:], dtype=x.dtype)
     with torch.no_grad():
         assert torch.allclose(from_layer.values(asked, made), model.head((2 * made).mean((2, 3)))[:, 1])

@@ -20,7 +20,7 @@ from tests.attribution.test_laws import CLASSES, SIDE, bends, drawn, pools, seed
 @given(seeds, bends, pools)
 def test_many_images_get_what_each_gets_alone(seed: int, bend: str, pool: str) -> None:
     model, x = drawn(seed, bend=bend, pool=pool)
-    asked = attribution.Asked(model, x, Target(1))
+    asked = attribution.AttributionRequest(model, x, Target(1))
     assert asked.twin is not None
     assert asked.twin.merged == 1  # one -> norm; two has no norm behind it
     batch = torch.randn(5, 2, SIDE, SIDE, dtype=x.dtype)
@@ -34,7 +34,7 @@ def test_many_images_get_what_each_gets_alone(seed: int, bend: str, pool: str) -
 def test_it_shares_the_networks_numbers_and_leaves_them_alone() -> None:
     model, x = drawn(1)
     before = {name: (value.data_ptr(), value.clone()) for name, value in model.state_dict().items()}
-    asked = attribution.Asked(model, x, Target(1))
+    asked = attribution.AttributionRequest(model, x, Target(1))
     asked.gradient(x.repeat(5, 1, 1, 1))
     assert asked.twin is not None
     shared = dict(asked.twin.model.state_dict())
@@ -73,7 +73,7 @@ class Odd(nn.Module):
 def test_what_must_not_be_merged_is_not(way: str) -> None:
     torch.manual_seed(0)
     model, x = Odd(way).double().eval(), torch.randn(1, 2, SIDE, SIDE, dtype=torch.float64)
-    asked = attribution.Asked(model, x, Target(1))
+    asked = attribution.AttributionRequest(model, x, Target(1))
     found = asked.twin
     assert found is None or found.merged == 0
     if way != "batch":  # where an image's numbers hang on its neighbours there is nothing to compare
@@ -92,7 +92,7 @@ def test_a_network_that_views_its_maps_gets_them_as_it_wants_them() -> None:
 
     torch.manual_seed(0)
     model, x = Viewing().double().eval(), torch.randn(1, 2, SIDE, SIDE, dtype=torch.float64)
-    asked = attribution.Asked(model, x, Target(1))
+    asked = attribution.AttributionRequest(model, x, Target(1))
     assert isinstance(asked.twin, twin.Twin)
     batch = torch.randn(4, 2, SIDE, SIDE, dtype=x.dtype)
     assert torch.allclose(asked.values(batch), model(batch)[:, 1], rtol=1e-12)

@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from cnnviz.figures import pictures, predictions
 from cnnviz.figures.numbers import number
 from cnnviz.outputs import chances
-from cnnviz.records import Stage, Unit
+from cnnviz.records import Unit, UnitStage
 from cnnviz.topics.explore import figures
 from cnnviz.topics.training_lab import gallery_figures
 from pages.shared.components.draw import LIMIT, PREFIX, SIDE, decode
@@ -65,7 +65,7 @@ def unit_at(*, wrong: bool = False) -> Unit:
     patch[:, 0] = 0
     kernel = random.normal(0, 0.1, (CHANNELS, 3, 3)).astype(np.float32).astype(float)
     total = float((patch * kernel).sum() + 0.125)
-    stage = Stage("relu", "activation", "ReLU", max(total, 0), f"max(0, {total:.3f})", max(total, 0))
+    stage = UnitStage("relu", "activation", "ReLU", max(total, 0), f"max(0, {total:.3f})", max(total, 0))
     return Unit(
         "block.conv", "convolution", HOSTILE, 5, 0, 9, total + (0.5 if wrong else 0.0), total, 0.125, patch, kernel,
         patch * kernel, tuple(range(CHANNELS)), (-1, 8), (-3, 13, 4, 20), None, (stage,),

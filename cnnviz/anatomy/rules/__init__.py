@@ -17,10 +17,10 @@ from torch import nn
 
 from cnnviz.anatomy.rules import maps, meetings, statistics
 from cnnviz.anatomy.rules.arguments import its_own
-from cnnviz.anatomy.states import Call, NotUnderstood, State, State_
+from cnnviz.anatomy.states import NotUnderstood, RuleCall, State, State_
 
-One = Callable[[Call, State, str], State_]
-Many = Callable[[Call, Sequence[State], str], State_]
+One = Callable[[RuleCall, State, str], State_]
+Many = Callable[[RuleCall, Sequence[State], str], State_]
 
 _OF_ONE: dict[str, One] = {
     name: rule
@@ -112,7 +112,7 @@ _MODULES |= dict.fromkeys(_ALL_ALIKE.split(), "identity")
 _UNDERSTOOD = ("torch.nn.modules", "torchvision.ops.stochastic_depth")  # whose classes do what their names say
 
 
-def rule_of(call: Call) -> tuple[str, One | Many, bool]:
+def rule_of(call: RuleCall) -> tuple[str, One | Many, bool]:
     """(the operation's name, its rule, whether the rule is given one state only). Raises NotUnderstood."""
     name = call.name if call.module is None else module_name(call.module)
     if name in _OF_ONE:

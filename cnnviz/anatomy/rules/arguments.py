@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from cnnviz.anatomy.states import Call, NotUnderstood
+from cnnviz.anatomy.states import NotUnderstood, RuleCall
 
 _POOL = "input kernel_size stride padding dilation ceil_mode return_indices"
 _MEAN_POOL = "input kernel_size stride padding ceil_mode count_include_pad divisor_override"
@@ -63,7 +63,7 @@ _BATCH_NORM = (
 _TRUSTED = ("torch", "torchvision", "timm")
 
 
-def named(call: Call, name: str) -> dict[str, Any]:
+def named(call: RuleCall, name: str) -> dict[str, Any]:
     """Every argument by its name. name: the operation's, as torch.nn.functional has it."""
     names = _SIGNATURES[name]
     if call.module is not None:

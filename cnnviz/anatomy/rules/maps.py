@@ -11,12 +11,12 @@ import torch
 import torch.nn.functional as F
 
 from cnnviz.anatomy import regions, windows
-from cnnviz.anatomy.regions import Axis
+from cnnviz.anatomy.regions import PixelSets
 from cnnviz.anatomy.rules.arguments import each, named
 from cnnviz.anatomy.rules.meetings import side_by_side
 from cnnviz.anatomy.rules.windows import (
+    AxisWindow,
     OnAxis,
-    Window,
     adaptive,
     channels,
     over_axes,
@@ -25,10 +25,10 @@ from cnnviz.anatomy.rules.windows import (
     transposed,
     windowed,
 )
-from cnnviz.anatomy.states import Call, NotUnderstood, State, State_, sized
+from cnnviz.anatomy.states import NotUnderstood, RuleCall, State, State_, sized
 
 
-def _spatial(call: Call, state: State, name: str) -> range:
+def _spatial(call: RuleCall, state: State, name: str) -> range:
     """The axes of the map; the input has a batch axis and one of channels before them."""
     axes = range(2, 2 + int(name[name.rindex("d") - 1]))
     if len(state.shape) != axes.stop:
@@ -36,7 +36,7 @@ def _spatial(call: Call, state: State, name: str) -> range:
     return axes
 
 
-def convolution(call: Call, state: State, name: str) -> State:
+def convolution(call: RuleCall, state: State, name: str) -> State:
     """What each cell of a convolution sees: its window's cells, spread by stride, padding and dilation."""
     values = named(call, name)
     axes, output = _spatial(call, state, name), sized(call.output)
@@ -46,22 +46,25 @@ def convolution(call: Call, state: State, name: str) -> State:
     before = _before(call, values.get("padding", 0), kernel, dilation)
     mode = getattr(call.module, "padding_mode", "zeros")
     parts = zip(kernel, stride, before, dilation, strict=True)
-    on = {axis: _on(windowed, Window(*part, mode), state, output, axis) for axis, part in zip(axes, parts, strict=True)}
+    on = {
+        axis: _on(windowed, AxisWindow(*part, mode), state, output, axis)
+        for axis, part in zip(axes, parts, strict=True)
+    }
     grouped = channels(state, int(values.get("groups", 1)), output[1])
     return over_axes(grouped, on, output)
 
 
-def _on(function: Any, window: Window, state: State, output: Sequence[int], axis: int) -> OnAxis:
+def _on(function: Any, window: AxisWindow, state: State, output: Sequence[int], axis: int) -> OnAxis:
     return partial(function, window=window, length=state.shape[axis], cells=output[axis])
 
 
-def _kernel(call: Call, values: dict[str, Any]) -> tuple[int, ...]:
+def _kernel(call: RuleCall, values: dict[str, Any]) -> tuple[int, ...]:
     if call.module is not None:
         return tuple(getattr(call.module, "kernel_size"))  # noqa: B009
     return tuple(values["weight"].shape[2:])
 
 
-def _before(call: Call, amount: Any, kernel: Sequence[int], dilation: Sequence[int]) -> tuple[int, ...]:
+def _before(call: RuleCall, amount: Any, kernel: Sequence[int], dilation: Sequence[int]) -> tuple[int, ...]:
     """Padding ahead of the first row and column. "same": the smaller half; timm's grows with the input."""
     if call.module is not None and type(call.module).__name__.endswith("Same"):
         window = windows.of(call.module, call.name, call.args, call.kwargs)
@@ -73,7 +76,7 @@ def _before(call: Call, amount: Any, kernel: Sequence[int], dilation: Sequence[i
     return (0,) * len(kernel) if amount == "valid" else each(amount, len(kernel))
 
 
-def transposed_convolution(call: Call, state: State, name: str) -> State:
+def transposed_convolution(call: RuleCall, state: State, name: str) -> State:
     """What each cell of a transposed convolution sees: the cells whose stamps reach it."""
     values = named(call, name)
     axes, output = _spatial(call, state, name), sized(call.output)
@@ -82,11 +85,11 @@ def transposed_convolution(call: Call, state: State, name: str) -> State:
     parts = zip(
         kernel, stride, each(values.get("padding", 0), count), each(values.get("dilation", 1), count), strict=True
     )
-    on = {axis: _on(transposed, Window(*part), state, output, axis) for axis, part in zip(axes, parts, strict=True)}
+    on = {axis: _on(transposed, AxisWindow(*part), state, output, axis) for axis, part in zip(axes, parts, strict=True)}
     return over_axes(channels(state, int(values.get("groups", 1)), output[1]), on, output)
 
 
-def pooling(call: Call, state: State, name: str) -> State_:
+def pooling(call: RuleCall, state: State, name: str) -> State_:
     """What each cell of a pooling sees: its window's cells; the indices, where given, see the same."""
     values = named(call, name)
     axes, output = _spatial(call, state, name), sized(call.output)
@@ -96,11 +99,11 @@ def pooling(call: Call, state: State, name: str) -> State_:
     stride = kernel if stride is None or stride == () or stride == [] else each(stride, count)
     before = _before(call, values.get("padding", 0), kernel, each(1, count))
     parts = zip(kernel, stride, before, each(values.get("dilation", 1), count), strict=True)
-    on = {axis: _on(pooled, Window(*part), state, output, axis) for axis, part in zip(axes, parts, strict=True)}
+    on = {axis: _on(pooled, AxisWindow(*part), state, output, axis) for axis, part in zip(axes, parts, strict=True)}
     return _both(call, over_axes(state, on, output, "pooled over the whole map"))
 
 
-def adaptive_pooling(call: Call, state: State, name: str) -> State_:
+def adaptive_pooling(call: RuleCall, state: State, name: str) -> State_:
     """What each cell of an adaptive pooling sees: windows from floor(i·n/m) to ceil((i+1)·n/m)."""
     named(call, name)
     axes, output = _spatial(call, state, name), sized(call.output)
@@ -108,7 +111,7 @@ def adaptive_pooling(call: Call, state: State, name: str) -> State_:
     return _both(call, over_axes(state, on, output, "pooled over the whole map"))
 
 
-def _both(call: Call, state: State) -> State_:
+def _both(call: RuleCall, state: State) -> State_:
     """The maxima, and where they were found, if that is asked for."""
     return (state,) * len(call.output) if isinstance(call.output, (tuple, list)) else state
 
@@ -118,7 +121,7 @@ _PADDING = {"constant": "zeros", "zeros": "zeros", "zero": "zeros", "reflect": "
 _PADDING |= {"replicate": "replicate", "replication": "replicate", "circular": "circular"}
 
 
-def padding(call: Call, state: State, name: str) -> State:
+def padding(call: RuleCall, state: State, name: str) -> State:
     """amounts: (before, after) of the last axis, then of the one before, …"""
     del name
     if call.module is not None:
@@ -173,7 +176,7 @@ def _word(module: torch.nn.Module) -> str:
 
 
 # ------------------------------------------------------------------------------------------------ upsampling
-def upsampling(call: Call, state: State, name: str) -> State:
+def upsampling(call: RuleCall, state: State, name: str) -> State:
     """Nearest, bilinear, bicubic, area: which cells each cell reads is asked of torch, one axis at a time."""
     values = named(call, name)
     axes, output = range(2, len(state.shape)), sized(call.output)
@@ -190,7 +193,7 @@ def upsampling(call: Call, state: State, name: str) -> State:
     return over_axes(state, on, output)
 
 
-def _gathered(seen: Axis, places: tuple[tuple[int, ...], ...]) -> Axis:
+def _gathered(seen: PixelSets, places: tuple[tuple[int, ...], ...]) -> PixelSets:
     if places == tuple((place,) for place in range(len(seen.pixels))):
         return seen
     return regions.gathered(seen, places)

@@ -11,16 +11,16 @@ import numpy as np
 import torch
 
 from cnnviz.anatomy import regions as sets
-from cnnviz.anatomy.regions import Axis, Region
+from cnnviz.anatomy.regions import PixelSets, Region
 from cnnviz.anatomy.rules.arguments import named
 from cnnviz.anatomy.rules.reading import axes_of, met
 from cnnviz.anatomy.rules.rearranging import rearranged
-from cnnviz.anatomy.states import At, Call, NotUnderstood, State, State_, sized
+from cnnviz.anatomy.states import At, NotUnderstood, RuleCall, State, State_, sized
 
 _PLAIN = (int, float, complex, bool, str, type(None), torch.dtype, torch.device, torch.memory_format, torch.Tensor)
 
 
-def elementwise(call: Call, states: Sequence[State], name: str) -> State:
+def elementwise(call: RuleCall, states: Sequence[State], name: str) -> State:
     """Each element of the result reads the elements at its own place, of every argument."""
     given = [*call.args, *call.kwargs.values()]
     if len(given) == 1 and len(states) == 1 and isinstance(given[0], torch.Tensor):
@@ -30,32 +30,32 @@ def elementwise(call: Call, states: Sequence[State], name: str) -> State:
     return met(states, sized(call.output))
 
 
-def of_the_first(call: Call, states: Sequence[State], name: str) -> State:
+def of_the_first(call: RuleCall, states: Sequence[State], name: str) -> State:
     """Conversions: the second argument says only which type or shape is wanted."""
     return replace(elementwise(call, states[:1], name), shape=sized(call.output))
 
 
-def with_weights(call: Call, states: Sequence[State], name: str) -> State:
+def with_weights(call: RuleCall, states: Sequence[State], name: str) -> State:
     """A weight for each channel, which must not come from the image."""
     if len(states) != 1 or sized(call.input) != states[0].shape:
         raise NotUnderstood(f"{name} with weights that depend on the image")
     return elementwise(call, states, name)
 
 
-def unfold(call: Call, states: Sequence[State], name: str) -> State_:
+def unfold(call: RuleCall, states: Sequence[State], name: str) -> State_:
     """A tensor's own method moves elements; the function of the same name, for maps, has no rule."""
     if call.function is not torch.Tensor.unfold:
         return everything_mixed(call, states, name)
     return view(call, states, name)
 
 
-def nothing(call: Call, states: Sequence[State], name: str) -> State:
+def nothing(call: RuleCall, states: Sequence[State], name: str) -> State:
     """Made anew in the shape of another: depends on no pixel."""
     del name
     return State(states[0].image, sized(call.output), ((),), (None, None))
 
 
-def view(call: Call, states: Sequence[State], name: str) -> State_:
+def view(call: RuleCall, states: Sequence[State], name: str) -> State_:
     """What only moves elements is asked of itself."""
     if len(states) != 1 or not isinstance(call.input, torch.Tensor) or tuple(call.input.shape) != states[0].shape:
         raise NotUnderstood(f"{name} with places that depend on the image")
@@ -69,7 +69,7 @@ def view(call: Call, states: Sequence[State], name: str) -> State_:
     return rearranged(states[0], lambda part: call.function(part, *rest, **kwargs))
 
 
-def view_as(call: Call, states: Sequence[State], name: str) -> State_:
+def view_as(call: RuleCall, states: Sequence[State], name: str) -> State_:
     """The second tensor only says which shape is wanted."""
     own, other = (tuple(one.shape) for one in call.args)
     if states[0].shape != own or (len(states) == 1 and own == other):
@@ -81,7 +81,7 @@ def _flat(value: Any) -> list[Any]:
     return [part for item in value for part in _flat(item)] if isinstance(value, (tuple, list)) else [value]
 
 
-def glu(call: Call, states: Sequence[State], name: str) -> State:
+def glu(call: RuleCall, states: Sequence[State], name: str) -> State:
     """The first half along an axis, gated by the second."""
     state = states[0]
     (dim,) = axes_of(named(call, name).get("dim", -1), len(state.shape))
@@ -90,7 +90,7 @@ def glu(call: Call, states: Sequence[State], name: str) -> State:
     return met(halves, sized(call.output))
 
 
-def everything_mixed(call: Call, states: Sequence[State], name: str) -> State_:
+def everything_mixed(call: RuleCall, states: Sequence[State], name: str) -> State_:
     """What mixes in a way that no rule follows: known only where all of it sees the whole image anyway."""
     if not all(state.sees_all for state in states):
         raise NotUnderstood(f"no rule for {name} ({call.kind})")
@@ -101,7 +101,7 @@ def everything_mixed(call: Call, states: Sequence[State], name: str) -> State_:
 
 
 # ------------------------------------------------------------------------------------------------ side by side
-def concatenation(call: Call, states: Sequence[State], name: str) -> State:
+def concatenation(call: RuleCall, states: Sequence[State], name: str) -> State:
     """Tensors one after the other along an axis; those without a state depend on no pixel."""
     kwargs = dict(call.kwargs)
     tensors = call.args[0] if call.args else kwargs.pop("tensors", None)
@@ -198,7 +198,7 @@ def _extended(parts: Sequence[State], at: tuple[int | None, int | None], dim: in
     return replace(parts[0], shape=shape, at=at, regions=(sets.union(tuple(areas)),), which=None, note="")
 
 
-def _placed(seen: Axis, first: int, length: int, cells: int) -> Axis:
+def _placed(seen: PixelSets, first: int, length: int, cells: int) -> PixelSets:
     """The axis as a stretch of a longer one, which sees nothing elsewhere."""
     every = seen.pixels if len(seen.pixels) > 1 else seen.pixels * length
     return sets.axis((0,) * first + every + (0,) * (cells - first - length), None)

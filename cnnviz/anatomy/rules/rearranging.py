@@ -142,7 +142,7 @@ def chosen(region: Region, rows: tuple[int, ...], columns: tuple[int, ...]) -> R
     return regions.moved(region, lambda seen: _along(seen, rows), lambda seen: _along(seen, columns))
 
 
-def _along(seen: regions.Axis, places: tuple[int, ...]) -> regions.Axis:
+def _along(seen: regions.PixelSets, places: tuple[int, ...]) -> regions.PixelSets:
     if places == tuple(range(len(seen.pixels))):
         return seen
     if len(places) == 1 and len(seen.pixels) > 1:

@@ -13,10 +13,10 @@ from torch import nn
 from cnnviz.anatomy.rules.arguments import named
 from cnnviz.anatomy.rules.reading import axes_of, met, spread, together, without
 from cnnviz.anatomy.rules.windows import over_axes, prefix
-from cnnviz.anatomy.states import Call, NotUnderstood, State, State_, sized
+from cnnviz.anatomy.states import NotUnderstood, RuleCall, State, State_, sized
 
 
-def reduction(call: Call, state: State, name: str) -> State_:
+def reduction(call: RuleCall, state: State, name: str) -> State_:
     """One number of all along some axes; of `max`, `min` and `median` along one axis, and where it was."""
     values = named(call, name)
     dim = values.get("dim")
@@ -26,12 +26,12 @@ def reduction(call: Call, state: State, name: str) -> State_:
     return (found, found) if isinstance(call.output, (tuple, list)) else found
 
 
-def _reduced(call: Call, state: State, over: tuple[int, ...], name: str) -> State:
+def _reduced(call: RuleCall, state: State, over: tuple[int, ...], name: str) -> State:
     found = together(state, over, f"{name} over the map")
     return found if sized(call.output) == found.shape else without(found, over)
 
 
-def extreme(call: Call, states: Sequence[State], name: str) -> State_:
+def extreme(call: RuleCall, states: Sequence[State], name: str) -> State_:
     """`max` and `min`: of two tensors, element by element; else of one, along an axis or all of it."""
     second = [*call.args[1:], *call.kwargs.values()]
     if len(second) == 1 and isinstance(second[0], torch.Tensor):
@@ -41,13 +41,13 @@ def extreme(call: Call, states: Sequence[State], name: str) -> State_:
     return reduction(call, states[0], name)
 
 
-def norm(call: Call, state: State, name: str) -> State:
+def norm(call: RuleCall, state: State, name: str) -> State:
     """A vector's length along some axes: each result sees all that it was computed from."""
     values = named(call, name)
     return _reduced(call, state, axes_of(values.get("dim"), len(state.shape)), name)
 
 
-def along(call: Call, state: State, name: str) -> State_:
+def along(call: RuleCall, state: State, name: str) -> State_:
     """Sorting: every element depends on all along one axis."""
     values = named(call, name)
     (dim,) = axes_of(values.get("dim", -1), len(state.shape))
@@ -55,7 +55,7 @@ def along(call: Call, state: State, name: str) -> State_:
     return (found, found) if isinstance(call.output, (tuple, list)) else found
 
 
-def running(call: Call, state: State, name: str) -> State:
+def running(call: RuleCall, state: State, name: str) -> State:
     """A running sum or product along an axis: a cell sees all cells up to its own."""
     (dim,) = axes_of(named(call, name)["dim"], len(state.shape))
     if dim not in state.at:
@@ -65,7 +65,7 @@ def running(call: Call, state: State, name: str) -> State:
     return over_axes(state, {dim: partial(prefix, length=state.shape[dim])}, state.shape)
 
 
-def softmax(call: Call, state: State, name: str) -> State:
+def softmax(call: RuleCall, state: State, name: str) -> State:
     """Each cell sees the whole axis that it is normalised along."""
     dim = named(call, name).get("dim")
     if isinstance(call.module, nn.Softmax2d):
@@ -75,7 +75,7 @@ def softmax(call: Call, state: State, name: str) -> State:
     return spread(state, axes_of(dim, len(state.shape)), "softmax over the map")
 
 
-def normalize(call: Call, state: State, name: str) -> State:
+def normalize(call: RuleCall, state: State, name: str) -> State:
     """Division by a vector's length: each cell sees the whole axis that the length is taken over."""
     values = named(call, name)
     if values.get("out") is not None:
@@ -83,7 +83,7 @@ def normalize(call: Call, state: State, name: str) -> State:
     return spread(state, axes_of(values.get("dim", 1), len(state.shape)), "normalised over the map")
 
 
-def linear(call: Call, state: State, name: str) -> State:
+def linear(call: RuleCall, state: State, name: str) -> State:
     """A linear layer over the last axis: each result sees that whole axis."""
     named(call, name)
     last = len(state.shape) - 1
@@ -97,7 +97,7 @@ def _batch_statistics(state: State) -> State:
     return spread(state, [axis for axis in range(len(state.shape)) if axis != 1], "statistics over the whole map")
 
 
-def batch_norm(call: Call, state: State, name: str) -> State:
+def batch_norm(call: RuleCall, state: State, name: str) -> State:
     """With running statistics each element by itself; with the batch's own, everything of its channel."""
     module = call.module
     if module is not None:
@@ -109,7 +109,7 @@ def batch_norm(call: Call, state: State, name: str) -> State:
     return _batch_statistics(state) if uses_batch else state
 
 
-def instance_norm(call: Call, state: State, name: str) -> State:
+def instance_norm(call: RuleCall, state: State, name: str) -> State:
     """With statistics of its own input each cell sees its whole map; with stored ones, itself."""
     module = call.module
     values = named(call, name)
@@ -120,7 +120,7 @@ def instance_norm(call: Call, state: State, name: str) -> State:
     return spread(state, range(2, len(state.shape)), "statistics over the whole map") if own else state
 
 
-def group_norm(call: Call, state: State, name: str) -> State:
+def group_norm(call: RuleCall, state: State, name: str) -> State:
     """Statistics of a group of channels over the map; torchvision's and timm's with one group are the same."""
     if call.module is None:
         named(call, name)
@@ -130,7 +130,7 @@ def group_norm(call: Call, state: State, name: str) -> State:
     return spread(state, range(1, len(state.shape)), "statistics over the whole map")
 
 
-def layer_norm(call: Call, state: State, name: str) -> State:
+def layer_norm(call: RuleCall, state: State, name: str) -> State:
     """Each cell sees all axes that mean and variance are taken over."""
     values = named(call, name)
     count = len(state.shape)
@@ -141,7 +141,7 @@ def layer_norm(call: Call, state: State, name: str) -> State:
     return spread(state, range(count - width, count), "statistics over the map")
 
 
-def _other_layer_norm(call: Call, state: State) -> State:
+def _other_layer_norm(call: RuleCall, state: State) -> State:
     """torchvision's and timm's LayerNorm2d and RmsNorm2d: over the channels of each cell."""
     name = type(call.module).__name__
     if name in ("LayerNorm2d", "LayerNormAct2d", "RmsNorm2d", "LayerNorm2dFp32"):
@@ -151,7 +151,7 @@ def _other_layer_norm(call: Call, state: State) -> State:
     raise NotUnderstood(f"{name} has a forward of its own")
 
 
-def local_response_norm(call: Call, state: State, name: str) -> State:
+def local_response_norm(call: RuleCall, state: State, name: str) -> State:
     """Over neighbouring channels of the same cell."""
     named(call, name)
     if state.which is not None or 1 in state.at:
@@ -160,7 +160,7 @@ def local_response_norm(call: Call, state: State, name: str) -> State:
 
 
 # ------------------------------------------------------------------------------------------------ products, attention
-def product(call: Call, states: Sequence[State], name: str) -> State:
+def product(call: RuleCall, states: Sequence[State], name: str) -> State:
     """Matrix product: element (i, j) reads row i of the first and column j of the second."""
     pair = [one for one in call.args if isinstance(one, torch.Tensor) and one.dim() >= 2]
     if call.kwargs or len(call.args) != 2 or len(pair) != 2:
@@ -184,7 +184,7 @@ def _matched(states: Sequence[State], shapes: Sequence[tuple[int, ...]], name: s
     raise NotUnderstood(f"{name}: which of the two depends on the image")
 
 
-def attention(call: Call, states: Sequence[State], name: str) -> State:
+def attention(call: RuleCall, states: Sequence[State], name: str) -> State:
     """Each token reads its own query, every key, and every value of its own feature."""
     if all(state.sees_all for state in states):
         return met([replace(state, shape=sized(call.output)) for state in states], sized(call.output))
@@ -199,7 +199,7 @@ def attention(call: Call, states: Sequence[State], name: str) -> State:
     return met(parts, sized(call.output))
 
 
-def multi_head(call: Call, states: Sequence[State], name: str) -> State_:
+def multi_head(call: RuleCall, states: Sequence[State], name: str) -> State_:
     """nn.MultiheadAttention: projections mix the features, attention the tokens."""
     module: Any = call.module
     plain = set(call.kwargs) <= {"query", "key", "value", "need_weights", "average_attn_weights"}

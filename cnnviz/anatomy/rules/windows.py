@@ -13,15 +13,15 @@ from operator import or_
 from typing import NamedTuple
 
 from cnnviz.anatomy import regions as sets
-from cnnviz.anatomy.regions import Axis
+from cnnviz.anatomy.regions import PixelSets
 from cnnviz.anatomy.rules.reading import alike, numbered, together
 from cnnviz.anatomy.states import NotUnderstood, State
 from cnnviz.records import Interval
 
-OnAxis = Callable[[Axis], Axis]
+OnAxis = Callable[[PixelSets], PixelSets]
 
 
-class Window(NamedTuple):
+class AxisWindow(NamedTuple):
     """A window along one axis. before: padding ahead of the first cell. mode: what the padding holds."""
 
     kernel: int
@@ -33,7 +33,7 @@ class Window(NamedTuple):
 
 # ------------------------------------------------------------------------------------------------ along one axis
 @lru_cache(maxsize=sets.KEPT)
-def windowed(seen: Axis, window: Window, length: int, cells: int) -> Axis:
+def windowed(seen: PixelSets, window: AxisWindow, length: int, cells: int) -> PixelSets:
     """Cell i reads the cells i·stride − before + t·dilation, t = 0 … kernel − 1, of an axis of `length`."""
     kernel, stride, before, dilation, mode = window
     if kernel == stride == 1 and before == 0 and cells == length:
@@ -54,7 +54,7 @@ def windowed(seen: Axis, window: Window, length: int, cells: int) -> Axis:
     return sets.axis(tuple(found), rule)
 
 
-def _after(cell: Interval, window: Window) -> Interval:
+def _after(cell: Interval, window: AxisWindow) -> Interval:
     """What a window of cells sees, away from the border."""
     size = cell.size + (window.kernel - 1) * window.dilation * cell.stride
     return Interval(size, cell.stride * window.stride, cell.padding + window.before * cell.stride)
@@ -74,11 +74,11 @@ def beyond(place: int, length: int, mode: str) -> int | None:
 
 
 @lru_cache(maxsize=sets.KEPT)
-def transposed(seen: Axis, window: Window, length: int, cells: int) -> Axis:
+def transposed(seen: PixelSets, window: AxisWindow, length: int, cells: int) -> PixelSets:
     """Transposed convolution: cell i reads each cell j with i = j·stride − before + t·dilation for some t < kernel."""
     kernel, stride, before, dilation, _ = window
     if stride == 1:
-        return windowed(seen, Window(kernel, 1, (kernel - 1) * dilation - before, dilation), length, cells)
+        return windowed(seen, AxisWindow(kernel, 1, (kernel - 1) * dilation - before, dilation), length, cells)
     reads: list[list[int]] = [[] for _ in range(cells)]
     for cell in range(length):
         first = cell * stride - before
@@ -89,15 +89,15 @@ def transposed(seen: Axis, window: Window, length: int, cells: int) -> Axis:
 
 
 @lru_cache(maxsize=sets.KEPT)
-def adaptive(seen: Axis, length: int, cells: int) -> Axis:
+def adaptive(seen: PixelSets, length: int, cells: int) -> PixelSets:
     """Adaptive pooling: cell i reads ⌊i·n/m⌋ … ⌈(i + 1)·n/m⌉ of n cells, for m cells."""
     if length % cells == 0:
-        return pooled(seen, Window(length // cells, length // cells, 0, 1), length, cells)
+        return pooled(seen, AxisWindow(length // cells, length // cells, 0, 1), length, cells)
     reads = (range(i * length // cells, -(-(i + 1) * length // cells)) for i in range(cells))
     return sets.gathered(seen, tuple(map(tuple, reads)))
 
 
-def pooled(seen: Axis, window: Window, length: int, cells: int) -> Axis:
+def pooled(seen: PixelSets, window: AxisWindow, length: int, cells: int) -> PixelSets:
     """A pooling window; one that holds the whole axis is no window any more: it reads everything."""
     reach = (window.kernel - 1) * window.dilation + 1 - window.before
     if cells == 1 and length > 1 and window.dilation == 1 and reach >= length:
@@ -106,7 +106,7 @@ def pooled(seen: Axis, window: Window, length: int, cells: int) -> Axis:
 
 
 @lru_cache(maxsize=sets.KEPT)
-def padded(seen: Axis, before: int, cells: int, mode: str, length: int) -> Axis:
+def padded(seen: PixelSets, before: int, cells: int, mode: str, length: int) -> PixelSets:
     """Padding as a layer of its own (negative: cropping)."""
     if len(seen.pixels) == 1 and len(seen.pixels) < length:
         seen = sets.axis(seen.pixels * length, seen.rule)
@@ -121,7 +121,7 @@ def padded(seen: Axis, before: int, cells: int, mode: str, length: int) -> Axis:
     return sets.fixed(found[0]) if len(set(found)) == 1 and cells > 1 else sets.axis(found, rule)
 
 
-def prefix(seen: Axis, length: int) -> Axis:
+def prefix(seen: PixelSets, length: int) -> PixelSets:
     """Running sums: each position reads all positions before it, and itself."""
     every = seen.pixels if len(seen.pixels) > 1 else seen.pixels * length
     return sets.axis(tuple(reduce(or_, every[: place + 1]) for place in range(length)), None)

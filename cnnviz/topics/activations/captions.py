@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cnnviz.figures.numbers import number, percent
 from cnnviz.plain_text import escaped
 from cnnviz.records import Score
-from cnnviz.topics.activations.records import Counter, Deaths, Descent, Facts, MapEffects
+from cnnviz.topics.activations.records import Counter, Deaths, Facts, MapEffects, NeuronDescent
 
 TITLE = "What does an activation function do, and how much gradient does its slope let through?"
 INTRODUCTION = (
@@ -138,7 +138,7 @@ def last_paths(problem: str) -> str:
     return f"{problem} The last paths are still shown."
 
 
-def same_sign(positive: Descent, centred: Descent) -> str:
+def same_sign(positive: NeuronDescent, centred: NeuronDescent) -> str:
     """How often both components of the gradient share their sign, and how long the paths are."""
     one, other = (found.length / found.straight for found in (positive, centred))
     return (
@@ -148,7 +148,7 @@ def same_sign(positive: Descent, centred: Descent) -> str:
     )
 
 
-def arrival(found: Descent, inputs: str) -> str:
+def arrival(found: NeuronDescent, inputs: str) -> str:
     """When the weights reach the minimum, or how far they still are. inputs: "sigmoid" or "tanh"."""
     if found.arrived is None:
         return (

@@ -9,7 +9,7 @@ import numpy as np
 
 from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records import Array
-from cnnviz.topics.activations.records import Deaths, Descent, Dying
+from cnnviz.topics.activations.records import Deaths, Dying, NeuronDescent
 
 
 class DescentPath(TypedDict):
@@ -78,7 +78,7 @@ class DyingNeuronPacket(TypedDict):
     blobs: dict[str, bytes]
 
 
-def descents(found: tuple[Descent, Descent], titles: Mapping[str, str]) -> DescentPairPacket:
+def descents(found: tuple[NeuronDescent, NeuronDescent], titles: Mapping[str, str]) -> DescentPairPacket:
     """For descent_pair: the paths with their gradients and examples, and each plane of losses as float32 bytes."""
     header: Descents = {
         "low": found[0].low,
@@ -90,7 +90,7 @@ def descents(found: tuple[Descent, Descent], titles: Mapping[str, str]) -> Desce
     return {**header, "surface0": first, "surface1": second, "digest": digest(header)}
 
 
-def _path(one: Descent, title: str) -> DescentPath:
+def _path(one: NeuronDescent, title: str) -> DescentPath:
     inputs = one.inputs[one.examples]
     wrong = (inputs * one.path[:-1, None, :]).sum(axis=2) - one.targets[one.examples]
     return {

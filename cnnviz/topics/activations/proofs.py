@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from cnnviz.operations import activation
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.activations import softmax as activation_softmax
-from cnnviz.topics.activations.records import Descent, Dying
+from cnnviz.topics.activations.records import Dying, NeuronDescent
 from cnnviz.topics.activations.zigzag import gradient
 
 Array = np.ndarray
@@ -101,7 +101,7 @@ def softmax(logits: Array, temperatures: tuple[float, ...] = (0.25, 1.0, 4.0)) -
     )
 
 
-def zigzag(found: Descent) -> Proof:
+def zigzag(found: NeuronDescent) -> Proof:
     """Every gradient of the path against autograd on the same examples."""
     differences = []
     for weights, chosen, ours in zip(found.path, found.examples, found.gradients, strict=False):

@@ -107,7 +107,7 @@ class Swapped:
 
 
 @dataclass(frozen=True, eq=False)
-class Descent:
+class NeuronDescent:
     """Gradient descent of a neuron with two weights. S steps.
 
     path: [S + 1, 2] weights. gradients: [S, 2]. losses: [S + 1], over all examples. inputs: [N, 2], targets: [N].

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from cnnviz.topics.activations.records import Counter, Deaths, Descent, Facts, MapEffects, Softmax, Swapped
+from cnnviz.topics.activations.records import Counter, Deaths, Facts, MapEffects, NeuronDescent, Softmax, Swapped
 
 
 def facts(found: Sequence[Facts]) -> str:
@@ -44,7 +44,7 @@ def swapped(found: Swapped) -> str:
     return _csv(("layer", "relative change"), zip(found.keys, found.change, strict=True))
 
 
-def descents(found: Sequence[Descent]) -> str:
+def descents(found: Sequence[NeuronDescent]) -> str:
     """One line a step of each path; the last has no gradient."""
     head = ("inputs", "step", "w1", "w2", "loss", "gradient 1", "gradient 2")
     rows = (

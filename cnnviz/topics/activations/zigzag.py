@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnnviz.operations import OperationError, activation
-from cnnviz.topics.activations.records import Descent
+from cnnviz.topics.activations.records import NeuronDescent
 
 Array = np.ndarray
 
@@ -22,7 +22,7 @@ LOW, HIGH = -3.0, 3.0
 NEAR = 0.1
 
 
-def zigzag(name: str, *, rate: float = 0.3, steps: int = 60, batch: int = 1, seed: int = 0) -> Descent:
+def zigzag(name: str, *, rate: float = 0.3, steps: int = 60, batch: int = 1, seed: int = 0) -> NeuronDescent:
     """The neuron's way over the plane of its weights. name: the function that made its inputs ("sigmoid", "tanh").
 
     The 64 inputs are f(u), u ~ N(0, 1.5²) from the seed; the targets are those of the weights (1.5, −1.5), so the
@@ -44,7 +44,7 @@ def zigzag(name: str, *, rate: float = 0.3, steps: int = 60, batch: int = 1, see
     agree = np.sign(gradients[:, 0]) == np.sign(gradients[:, 1])
     losses = ((path @ inputs.T - targets) ** 2).mean(axis=1)
     straight = float(np.linalg.norm(path[-1] - path[0]))
-    return Descent(
+    return NeuronDescent(
         name, path, gradients, losses, inputs, targets, examples, goal, float(agree.mean()), length, straight,
         _surface(inputs, targets), NEAR, arrival(path, goal), float(np.linalg.norm(path[-1] - goal)), LOW, HIGH,
     )  # fmt: skip

@@ -22,11 +22,11 @@ SHAPES = "shapes"
 SURE = 0.5  # of an answer that no label can check
 EXTRA: dict[str, dict[str, Any]] = {"integrated_gradients": {"steps": 12}, "occlusion": {"per_side": 6}}
 Maps = dict[str, np.ndarray]
-Ask = Callable[[nn.Module, torch.Tensor, Target], attribution.Asked]
+Ask = Callable[[nn.Module, torch.Tensor, Target], attribution.AttributionRequest]
 
 
 @dataclass(frozen=True, eq=False)
-class Known:
+class KnownImage:
     """x: [1, C, H, W] as the network wants it. label: what the network answers, as `right` says. mask: [H, W] bool."""
 
     x: torch.Tensor
@@ -44,7 +44,7 @@ def title(name: str) -> str:
     return CONTROLS.get(name) or attribution.REGISTRY[name].title
 
 
-def right(network: Network, count: int, images: str = SHAPES) -> Iterator[Known]:
+def right(network: Network, count: int, images: str = SHAPES) -> Iterator[KnownImage]:
     """The first `count` test images with a mask that the network gets right.
 
     images: a data set's name. Where its classes are not the network's, those that it is sure of, whatever it calls
@@ -69,7 +69,7 @@ def right(network: Network, count: int, images: str = SHAPES) -> Iterator[Known]
         right = said(answer) == data.classes[label] if knows else float(scores.softmax(0)[answer]) >= SURE
         if not right:
             continue
-        yield Known(x, answer, where)
+        yield KnownImage(x, answer, where)
         found += 1
         if found == count:
             return
@@ -95,7 +95,13 @@ def _as_large(mask: torch.Tensor, shape: tuple[int, int, int]) -> np.ndarray:
 
 
 def maps_of(
-    model: nn.Module, x: torch.Tensor, label: int, seed: int, absent: dict[str, str], *, ask: Ask = attribution.Asked
+    model: nn.Module,
+    x: torch.Tensor,
+    label: int,
+    seed: int,
+    absent: dict[str, str],
+    *,
+    ask: Ask = attribution.AttributionRequest,
 ) -> Maps:
     """Every method's and control's map [H, W] by name; `absent` gathers which ones do not fit, and why.
 

@@ -15,7 +15,7 @@ SHARE = 98.0  # per cent of the pixels that stay under full colour
 WHOLE = 32767  # a 16-bit number that stands for 2 × the scale
 
 
-class Tile(TypedDict):
+class MethodTile(TypedDict):
     """One method: name, title, scale (the value of full colour), why there is no map ("" where there is), law."""
 
     name: str
@@ -31,7 +31,7 @@ class MapGridPacket(Sealed):
     """size: [H, W]. tiles: in order; those with a map have a plane of the blob each, in the same order."""
 
     size: list[int]
-    tiles: list[Tile]
+    tiles: list[MethodTile]
     target: str
     scale: str
 
@@ -40,7 +40,7 @@ def packet(
     picture: np.ndarray, titles: Mapping[str, str], found: Mapping[str, Attribution | str], target: str
 ) -> tuple[MapGridPacket, bytes, bytes]:
     """(header, the picture's bytes, the maps'). picture: [H, W, 3] uint8; found: a map, or why there is none."""
-    tiles: list[Tile] = []
+    tiles: list[MethodTile] = []
     planes = []
     for name, one in found.items():
         if isinstance(one, str):

@@ -15,12 +15,12 @@ from cnnviz import capture, datasets, tracing
 from cnnviz.datasets import shapes_cue
 from cnnviz.networks import Network
 from cnnviz.topics.attribution import contestants, measures
-from cnnviz.topics.attribution.shortcut_records import Pointed, Shortcut
+from cnnviz.topics.attribution.shortcut_records import PlantedShortcut, Pointed
 
 Progress = Callable[[float], object]
 
 
-def run(cue: Network, twin: Network, count: int, *, progress: Progress | None = None) -> Shortcut:
+def run(cue: Network, twin: Network, count: int, *, progress: Progress | None = None) -> PlantedShortcut:
     """All methods and controls on the first `count` test images that both networks get right.
 
     progress: called with the share that is done; what it raises ends it.
@@ -43,7 +43,7 @@ def run(cue: Network, twin: Network, count: int, *, progress: Progress | None = 
         for name, (one, other) in scores.items()
     )
     right = {"cue": accuracies(cue), "twin": accuracies(twin)}
-    return Shortcut(methods, len(places), float(mask.mean()), right, absent)
+    return PlantedShortcut(methods, len(places), float(mask.mean()), right, absent)
 
 
 def right_for_both(cue: Network, twin: Network) -> list[int]:

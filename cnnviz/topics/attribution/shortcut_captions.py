@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cnnviz.figures.numbers import percent
 from cnnviz.topics.attribution.shortcut_example import Seen
-from cnnviz.topics.attribution.shortcut_records import Pointed, Shortcut
+from cnnviz.topics.attribution.shortcut_records import PlantedShortcut, Pointed
 
 PART = "A planted shortcut"
 INTRODUCTION = (
@@ -22,7 +22,7 @@ CUE, TWIN = "uses the patch", "its twin"
 CSV = "Every score, CSV"
 
 
-def uses(found: Shortcut) -> str:
+def uses(found: PlantedShortcut) -> str:
     """That the one network uses the patch and the other does not, by what they get right."""
     one, other = found.right["cue"], found.right["twin"]
     return (
@@ -33,7 +33,7 @@ def uses(found: Shortcut) -> str:
     )
 
 
-def verdict(found: Shortcut) -> str:
+def verdict(found: PlantedShortcut) -> str:
     """Who finds the patch where it is used, and who points at it where it is not."""
     methods = [one for one in found.methods if not one.is_control]
     finds = [one for one in methods if one.finds(found.share)]
@@ -48,7 +48,7 @@ def verdict(found: Shortcut) -> str:
     return f"{said}. {_listed(alarms)} {verb} at it in the twin, too, where it means nothing."
 
 
-def by_hand(found: Shortcut) -> str:
+def by_hand(found: PlantedShortcut) -> str:
     """What a map that knows nothing gets."""
     return (
         f"The patch covers {percent(found.share)} of the image: a constant map has that share of its energy on it, "

@@ -7,10 +7,10 @@ import plotly.graph_objects as go
 from cnnviz.figures import looks
 from cnnviz.figures.numbers import percent
 from cnnviz.topics.attribution import shortcut_captions
-from cnnviz.topics.attribution.shortcut_records import Shortcut, half_width
+from cnnviz.topics.attribution.shortcut_records import PlantedShortcut, half_width
 
 
-def pointed(found: Shortcut, theme: str | None) -> go.Figure:
+def pointed(found: PlantedShortcut, theme: str | None) -> go.Figure:
     """A line a method with two means and their 95 % intervals; the square's area as a dotted line. Controls last."""
     paint = looks.colours(theme)
     rank = sorted(found.methods, key=lambda one: (not one.is_control, one.cue.mean()))

@@ -35,7 +35,7 @@ class Pointed:
 
 
 @dataclass(frozen=True, eq=False)
-class Shortcut:
+class PlantedShortcut:
     """methods: then controls. share: of the image that the square covers. images: how many. absent: method → why.
 
     right: network ("cue", "twin") → share of test images that it gets right with the square in its class's colour, in

@@ -17,7 +17,7 @@ import torch
 from torch import nn
 
 from cnnviz import attribution, capture, datasets, tracing
-from cnnviz.topics.attribution.contestants import Known
+from cnnviz.topics.attribution.contestants import KnownImage
 
 POOL = 24  # images, at least, that the three others are drawn from
 CELLS = ((0, 0), (0, 1), (1, 0), (1, 1))  # row and column of each image
@@ -36,7 +36,7 @@ def share(values: np.ndarray, cell: int) -> float:
     return float(_cell(kept, cell).sum()) / total if total > 0 else 0.0
 
 
-def arranged(mine: Known, some: Sequence[Known], seed: int) -> tuple[torch.Tensor, int]:
+def arranged(mine: KnownImage, some: Sequence[KnownImage], seed: int) -> tuple[torch.Tensor, int]:
     """(the square of an image and three of other classes out of some, its cell), drawn from the seed.
 
     Raises datasets.DatasetError where there are not three of other classes.
@@ -76,7 +76,7 @@ class OneCell(nn.Module):
         return out
 
 
-class Apart(attribution.Asked):
+class Apart(attribution.AttributionRequest):
     """Asks a `OneCell`; a layer's maps are those of the four cells side by side, and only the one cell's count."""
 
     def at_layer(self, key: str) -> tuple[torch.Tensor, torch.Tensor, float]:

@@ -14,7 +14,7 @@ import numpy as np
 from cnnviz.attribution import baselines
 from cnnviz.networks import Network
 from cnnviz.topics.attribution import contestants, fills, measures, randomised, sensitivity, squares
-from cnnviz.topics.attribution.contestants import CONTROLS, Known, Maps
+from cnnviz.topics.attribution.contestants import CONTROLS, KnownImage, Maps
 from cnnviz.topics.attribution.trial_records import ANEW, Contestant, Trial
 
 Progress = Callable[[float], object]
@@ -26,7 +26,7 @@ class _Court:
     """What a trial has before it: the network, its images, what does not fit, and whom to tell how far it is."""
 
     network: Network
-    images: Sequence[Known]
+    images: Sequence[KnownImage]
     tell: Progress
     source: str = contestants.SHAPES
     absent: dict[str, str] = field(default_factory=dict)

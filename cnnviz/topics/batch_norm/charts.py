@@ -10,7 +10,7 @@ import numpy as np
 from cnnviz.figures import looks, pictures
 from cnnviz.figures.numbers import number, percent
 from cnnviz.figures.packets import Sealed, digest
-from cnnviz.figures.scrub_charts import Frame, ScrubChartPacket, chart, panel, plain, series
+from cnnviz.figures.scrub_charts import ScrubChartPacket, ScrubStop, chart, panel, plain, series
 from cnnviz.records import Array
 from cnnviz.topics.batch_norm import captions, network_captions
 from cnnviz.topics.batch_norm.figures import digits
@@ -131,7 +131,9 @@ def trace_chart(found: Trace) -> ScrubChartPacket:
             series("eval − training", "line", found.gap, colour=3, framed=True),
         ], log=True),
     ]  # fmt: skip
-    frames: list[Frame] = [{"label": digits(momentum), "says": captions.memory(momentum)} for momentum in found.momenta]
+    frames: list[ScrubStop] = [
+        {"label": digits(momentum), "says": captions.memory(momentum)} for momentum in found.momenta
+    ]
     return chart("momentum", frames, panels, start=found.momenta.index(0.1))
 
 
@@ -160,7 +162,7 @@ def noise_chart(found: Noise) -> ScrubChartPacket:
             series("x̂ by all data", "rule", [(found.value - found.data_mean) / found.data_variance**0.5], colour=2),
         ]),
     ]  # fmt: skip
-    frames: list[Frame] = [
+    frames: list[ScrubStop] = [
         {"label": str(size), "at": size, "says": captions.noise_at((float(mean), float(deviation)), row)}
         for size, mean, deviation, row in zip(sizes, found.means.mean(axis=1), spread, found.x_hat, strict=True)
     ]  # fmt: skip

@@ -18,7 +18,7 @@ LAYER = "fc2"
 
 
 @dataclass(frozen=True, eq=False)
-class Features:
+class UnitFeatures:
     """values: [N, K] float64: what K units of `layer` say of N images of `dataset`, before their activation."""
 
     values: Array
@@ -41,7 +41,7 @@ class Alone:
     remedy: str = ""
 
 
-def features(split: str = "train") -> Features:
+def features(split: str = "train") -> UnitFeatures:
     """The 84 units of LeNet-5's last hidden layer on scikit-learn's digits (1,437 of them for training).
 
     The layer has no BatchNorm of its own: this is where one would stand, between the sum and the ReLU.
@@ -54,7 +54,7 @@ def features(split: str = "train") -> Features:
             model((data.images.float() / 255 - spec.mean[0]) / spec.std[0])
     finally:
         handle.remove()
-    return Features(seen[0].double().numpy(), "digits", spec.title, LAYER)
+    return UnitFeatures(seen[0].double().numpy(), "digits", spec.title, LAYER)
 
 
 def batch_of_one() -> tuple[Alone, ...]:

@@ -20,7 +20,7 @@ from cnnviz.operations import OperationError
 from cnnviz.outputs.chances import distribution
 from cnnviz.outputs.tensors import main
 from cnnviz.records import Activations, Array, Layer, Spec
-from cnnviz.records.outputs import Reading
+from cnnviz.records.outputs import OutputReading
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.batch_norm import folding, normalization
 from cnnviz.topics.batch_norm.records import BatchNormLayer, Folded, FoldedNetwork, Prediction, Running, Shifted
@@ -107,7 +107,7 @@ def _histograms(rows: Array) -> tuple[Array, Array]:
 
 # ------------------------------------------------------------------------------------------------ the wrong mode
 def wrong_mode(
-    model: nn.Module, x: torch.Tensor, company: torch.Tensor, *, passes: int = 10, reading: Reading | None = None
+    model: nn.Module, x: torch.Tensor, company: torch.Tensor, *, passes: int = 10, reading: OutputReading | None = None
 ) -> tuple[Prediction, ...]:
     """The image in eval mode; with BatchNorm in training mode, alone and in company; and eval after `passes` of that.
 
@@ -137,7 +137,9 @@ def company(spec: Spec, *, without: str = "", count: int = 7) -> torch.Tensor:
     return torch.cat([to_tensor(samples.read(name), spec) for name in others])
 
 
-def shifted(model: nn.Module, x: torch.Tensor, spec: Spec, *, kind: str, reading: Reading | None = None) -> Shifted:
+def shifted(
+    model: nn.Module, x: torch.Tensor, spec: Spec, *, kind: str, reading: OutputReading | None = None
+) -> Shifted:
     """Predictions for the image made darker and brighter, or flatter and stronger, with stored and own statistics.
 
     kind: one of AMOUNTS. What leaves [0, 1] is clipped, as a camera does. With its own statistics each image is a
@@ -192,7 +194,7 @@ def _train(model: nn.Module) -> None:
             module.train()
 
 
-def _ask(name: str, model: nn.Module, x: torch.Tensor, reading: Reading, *, passes: int = 0) -> Prediction:
+def _ask(name: str, model: nn.Module, x: torch.Tensor, reading: OutputReading, *, passes: int = 0) -> Prediction:
     """What it says of the first image; its own words where it cannot run in this mode."""
     try:
         with torch.inference_mode():
@@ -203,7 +205,7 @@ def _ask(name: str, model: nn.Module, x: torch.Tensor, reading: Reading, *, pass
     return Prediction(name, _said(logits, reading), "", passes)
 
 
-def _said(logits: Array, reading: Reading) -> Array:
+def _said(logits: Array, reading: OutputReading) -> Array:
     return distribution(np.asarray(logits).ravel(), reading)
 
 

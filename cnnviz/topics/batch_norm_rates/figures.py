@@ -10,7 +10,7 @@ import numpy as np
 
 from cnnviz.figures import looks
 from cnnviz.figures.numbers import number, whole_percent
-from cnnviz.figures.scrub_charts import Frame, ScrubChartPacket, Series, chart, panel, series
+from cnnviz.figures.scrub_charts import ScrubChartPacket, ScrubStop, Series, chart, panel, series
 from cnnviz.records import Array
 from cnnviz.records.learning_rates import Course, HowSoon, RateLine, Span
 from cnnviz.topics.batch_norm_rates import captions
@@ -45,7 +45,7 @@ def where(lines: Sequence[RateLine], shares: Sequence[float], spans: Sequence[Se
             drawn.append(series(f"{line.name}, diverged", "crosses", lost, colour=colour))
     drawn.append(series(f"chance, {whole_percent(chance)}", "rule", [100 * chance], colour=4))
     drawn.append(series("trains from here on", "rule", [[100 * share] for share in shares], colour=3, framed=True))
-    frames: list[Frame] = [
+    frames: list[ScrubStop] = [
         {"label": whole_percent(share),
          "says": "; ".join(f"{line.name}: {captions.span(one)}" for line, one in zip(lines, row, strict=True))}
         for share, row in zip(shares, spans, strict=True)
@@ -67,7 +67,7 @@ def how_soon(found: Sequence[HowSoon]) -> ScrubChartPacket:
     """Steps until training batches are right to a share, over the rates; the frame is the share."""
     shares = found[0].shares
     drawn = [series(one.name, "line", one.steps, colour=i, framed=True, marked=True) for i, one in enumerate(found)]
-    frames: list[Frame] = [
+    frames: list[ScrubStop] = [
         {"label": whole_percent(share),
          "says": "; ".join(_soon_words(one, index) for one in found)}
         for index, share in enumerate(shares)
@@ -137,7 +137,7 @@ def courses(found: Sequence[Course], *, runs: str) -> ScrubChartPacket:
                   _layers(with_norm, "deviations", layers, size), log=True),
         ]  # fmt: skip
     said = {rate: "; ".join(_course_words(by[name, rate]) for name in names) for rate in rates}
-    frames: list[Frame] = [{"label": f"{rate:g}", "says": f"{runs}: {said[rate]}"} for rate in rates]
+    frames: list[ScrubStop] = [{"label": f"{rate:g}", "says": f"{runs}: {said[rate]}"} for rate in rates]
     return chart(
         "learning rate", frames, panels, start=_nearest(rates, SHOWN), colours=[*looks.SERIES, *depths(len(layers))]
     )

@@ -8,23 +8,23 @@ import numpy as np
 
 from cnnviz.figures.numbers import number, percent
 from cnnviz.plain_text import escaped
-from cnnviz.records.outputs import Reading
+from cnnviz.records.outputs import OutputReading
 from cnnviz.topics.blocks.charts import millions, shares
 from cnnviz.topics.blocks.records import (
-    Cost,
-    DenseBlock,
-    DenseLayer,
-    Dropped,
+    BlockCost,
+    BlockStage,
+    DenseBlockRecord,
+    DenseReader,
     Gates,
-    Inception,
+    InceptionRecord,
     Inverted,
     Kernel,
+    LayerChain,
     Line,
     Norms,
     Separable,
     Shortcut,
-    Stage,
-    Unit,
+    ShortcutsAlone,
 )
 
 TITLE = "What is inside a block?"
@@ -55,14 +55,14 @@ BEFORE_AND_AFTER = (
 
 
 # -------------------------------------------------------------------------------------------------------------- unit
-def unit(found: Unit) -> str:
+def unit(found: LayerChain) -> str:
     """What each step of the unit did to the whole layer, a sentence each."""
     steps = zip((None, *found.stages), found.stages, strict=False)
     said = [sentence for before, stage in steps if (sentence := _step(before, stage))]
     return " ".join([*said, "All these steps count as one layer when people say how deep a network is."])
 
 
-def _step(before: Stage | None, stage: Stage) -> str:
+def _step(before: BlockStage | None, stage: BlockStage) -> str:
     values = stage.values
     if stage.role == "convolved":
         return f"The convolution's values lie between {number(float(values.min()))} and {number(float(values.max()))}."
@@ -119,7 +119,7 @@ def not_published(side: int) -> str:
 
 
 # --------------------------------------------------------------------------------------------------------- Inception
-def inception(found: Inception) -> str:
+def inception(found: InceptionRecord) -> str:
     """The concatenation and what the bottlenecks save."""
     counts = " + ".join(str(one.count) for one in found.branches)
     total = sum(one.count for one in found.branches)
@@ -138,7 +138,7 @@ def inception(found: Inception) -> str:
     )
 
 
-def five_by_five(found: Inception) -> str:
+def five_by_five(found: InceptionRecord) -> str:
     """5×5 against two 3×3, for the blocks that have one or the other; else ""."""
     sizes = {kernel.size for one in found.branches for kernel in one.kernels}
     double = any([kernel.size for kernel in one.kernels].count((3, 3)) == 2 for one in found.branches)
@@ -194,7 +194,7 @@ def without(names: Sequence[str]) -> str:
     return f"**Without {', '.join(names)}**" if names else "**With nothing dropped**"
 
 
-def importance(found: Dropped, target: int, label: str, reading: Reading | None = None) -> str:
+def importance(found: ShortcutsAlone, target: int, label: str, reading: OutputReading | None = None) -> str:
     """Which block matters most to the prediction. label: of class `target`."""
     plain, alone = shares(found, target, reading)
     worst = int(np.argmin(alone))
@@ -214,7 +214,7 @@ def importance(found: Dropped, target: int, label: str, reading: Reading | None 
     )
 
 
-def designs(channels: int, basic: Cost, bottleneck: Cost, projection: Cost) -> str:
+def designs(channels: int, basic: BlockCost, bottleneck: BlockCost, projection: BlockCost) -> str:
     """The two designs of a residual block, and what a projection costs."""
     return (
         f"With {channels} channels the basic block has **{basic.parameters:,}** weights and the bottleneck "
@@ -226,7 +226,7 @@ def designs(channels: int, basic: Cost, bottleneck: Cost, projection: Cost) -> s
 
 
 # ------------------------------------------------------------------------------------------------------------- dense
-def dense(found: DenseBlock) -> str:
+def dense(found: DenseBlockRecord) -> str:
     """How the channels grow."""
     layers = len(found.layers) - 1
     expected = [found.first + found.growth * index for index in range(len(found.channels))]
@@ -241,7 +241,7 @@ def dense(found: DenseBlock) -> str:
     return f"{growth} The recording shows others: {list(found.channels)}."
 
 
-def dense_weights(found: DenseLayer, *, random: bool) -> str:
+def dense_weights(found: DenseReader, *, random: bool) -> str:
     """From which earlier layer this one reads most and least."""
     known = [one for one in found.sources if np.isfinite(one.weight)]
     if not known:
@@ -279,7 +279,7 @@ def separable(found: Separable) -> str:
     )
 
 
-def ratio(separable: Cost, plain: Cost, *, outputs: int, kernel: int, formula: float) -> str:
+def ratio(separable: BlockCost, plain: BlockCost, *, outputs: int, kernel: int, formula: float) -> str:
     """The ratio of weights, counted and by its formula."""
     return (
         f"{separable.parameters:,} / {plain.parameters:,} = **{separable.parameters / plain.parameters:.4f}** = "

@@ -12,8 +12,8 @@ from cnnviz.figures import looks
 from cnnviz.figures.numbers import number, percent
 from cnnviz.outputs.chances import as_read, read
 from cnnviz.records import Array
-from cnnviz.records.outputs import Reading
-from cnnviz.topics.blocks.records import Cost, Dropped, Kernel, Norms
+from cnnviz.records.outputs import OutputReading
+from cnnviz.topics.blocks.records import BlockCost, Kernel, Norms, ShortcutsAlone
 
 
 def lengths(found: Sequence[Norms], *, at: str = "", theme: str | None = None, height: int = 300) -> go.Figure:
@@ -52,7 +52,12 @@ def _round_numbers(low: float, high: float) -> list[float]:
 
 
 def importance(
-    found: Dropped, target: int, reading: Reading | None = None, *, theme: str | None = None, height: int = 300
+    found: ShortcutsAlone,
+    target: int,
+    reading: OutputReading | None = None,
+    *,
+    theme: str | None = None,
+    height: int = 300,
 ) -> go.Figure:
     """The probability of the plain answer with each block dropped alone, against the plain one."""
     plain, alone = shares(found, target, reading)
@@ -72,7 +77,7 @@ def importance(
     return figure
 
 
-def shares(found: Dropped, target: int, reading: Reading | None = None) -> tuple[float, Array]:
+def shares(found: ShortcutsAlone, target: int, reading: OutputReading | None = None) -> tuple[float, Array]:
     """(plain probability of a class, [blocks] with each dropped alone)."""
     plain, *alone = (
         float((read(logits) if reading is None else as_read(logits, reading))[target])
@@ -82,7 +87,9 @@ def shares(found: Dropped, target: int, reading: Reading | None = None) -> tuple
 
 
 # ------------------------------------------------------------------------------------------------ tables
-def costs(rows: Sequence[tuple[str, str, Cost, Cost]], *, ours: str, other: str) -> list[dict[str, str | int]]:
+def costs(
+    rows: Sequence[tuple[str, str, BlockCost, BlockCost]], *, ours: str, other: str
+) -> list[dict[str, str | int]]:
     """Weights and MACs of two ways. rows: (what, how it is made, this way, the other way)."""
     return [
         {

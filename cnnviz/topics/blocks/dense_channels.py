@@ -10,7 +10,7 @@ from torch import nn
 
 from cnnviz.records import Activations, Array, Layer
 from cnnviz.topics.blocks import graph, proofs
-from cnnviz.topics.blocks.records import DenseBlock, DenseLayer, Source
+from cnnviz.topics.blocks.records import ChannelSource, DenseBlockRecord, DenseReader
 
 THROUGH = ("normalization", "activation", "identity", "dropout")
 
@@ -29,7 +29,7 @@ def readers(recording: Activations, group: str) -> tuple[str, ...]:
     return tuple(layer.key for layer in recording if layer.kind == "concatenation" and layer.group == group)
 
 
-def block(model: nn.Module, recording: Activations, group: str) -> DenseBlock:
+def block(model: nn.Module, recording: Activations, group: str) -> DenseBlockRecord:
     """The block's channels and the mean size of every connection's weights."""
     found = readers(recording, group)
     whole = recording[found[-1]]
@@ -43,22 +43,24 @@ def block(model: nn.Module, recording: Activations, group: str) -> DenseBlock:
     channels = tuple(recording[key].shape[0] for key in found)
     sources = tuple(source_title(recording, key, group) for key in whole.inputs)
     titles = tuple(reader_title(recording, key, group) for key in found)
-    return DenseBlock(group, sizes[0], sizes[1], sources, found, titles, channels, weights)
+    return DenseBlockRecord(group, sizes[0], sizes[1], sources, found, titles, channels, weights)
 
 
-def layer(model: nn.Module, recording: Activations, key: str) -> DenseLayer:
+def layer(model: nn.Module, recording: Activations, key: str) -> DenseReader:
     """One reader: where each of its input channels comes from."""
     node = recording[key]
     mean = channel_weights(model, recording, key)
     mean = np.full(node.shape[0], np.nan) if mean is None else mean
     sources = tuple(
-        Source(source_title(recording, name, node.group), name, start, count, float(mean[start : start + count].mean()))
+        ChannelSource(
+            source_title(recording, name, node.group), name, start, count, float(mean[start : start + count].mean())
+        )
         for name, (start, count) in zip(node.inputs, _parts(recording, node), strict=True)
     )
     proof = proofs.concatenated([recording[name].values for name in node.inputs], node.values, key)
     convolution = graph.following(recording, key, "convolution", through=THROUGH)
     title = reader_title(recording, key, node.group)
-    return DenseLayer(title, key, convolution, sources, node.values, mean, proof)
+    return DenseReader(title, key, convolution, sources, node.values, mean, proof)
 
 
 def _parts(recording: Activations, node: Layer) -> list[tuple[int, int]]:

@@ -14,7 +14,7 @@ from torch import nn
 
 from cnnviz.records import Activations, Array, Layer
 from cnnviz.topics.blocks import diagram_layout, diagram_words, graph
-from cnnviz.topics.blocks.records import Diagram, Node, Step
+from cnnviz.topics.blocks.records import Diagram, DiagramBox, InnerStep
 
 FOLLOWS = ("normalization", "activation", "dropout", "identity")
 KEEPS = (*FOLLOWS, "addition", "multiplication", "pooling")  # kinds whose channel c is made of channel c alone
@@ -67,7 +67,7 @@ def of_block(
     branches = {} if places.buses else _branches(recording, inputs)
     names = {owner.get(key, key): name for key, name in roles.items()}
     nodes = tuple(
-        Node(
+        DiagramBox(
             name, "input" if name in outside else _kind(recording, chain),
             *diagram_words.words(recording, chain, read=name in outside), inputs[name], branches.get(name, 0),
             tuple(_step(model, recording, key, shown[key], links[key]) for key in _seen(recording, chain)),
@@ -177,10 +177,10 @@ def _of_parts(
 
 
 # ------------------------------------------------------------------------------------------------ what is computed
-def _step(model: nn.Module, recording: Activations, key: str, shown: tuple[int, ...], link: int) -> Step:
+def _step(model: nn.Module, recording: Activations, key: str, shown: tuple[int, ...], link: int) -> InnerStep:
     layer = recording[key]
     module = model.get_submodule(layer.module) if layer.module else None
-    return Step(
+    return InnerStep(
         key,
         layer.kind,
         layer.operation,

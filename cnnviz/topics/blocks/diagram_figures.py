@@ -11,7 +11,7 @@ from cnnviz.figures.channels import limits
 from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records import Array
 from cnnviz.topics.blocks import diagram_words
-from cnnviz.topics.blocks.records import Diagram, Node, Step
+from cnnviz.topics.blocks.records import Diagram, DiagramBox, InnerStep
 
 CELLS = 180_000  # cells of all steps together: what travels to the browser is at most 720 kB
 SMALL = 400  # cells: smaller maps travel whole
@@ -103,7 +103,7 @@ def diagram(found: Diagram, *, about: str) -> BlockDiagramPacket:
     }
 
 
-def _node(found: Diagram, node: Node, steps: list[DiagramStep]) -> DiagramNode:
+def _node(found: Diagram, node: DiagramBox, steps: list[DiagramStep]) -> DiagramNode:
     keys = [one.key for one in found.nodes]
     read = [found.nodes[keys.index(name)] for name in node.inputs]
     sizes = [one.shape[0] for one in read]
@@ -127,7 +127,7 @@ def _edge(found: Diagram, one: str, two: str) -> DiagramEdge:
     }  # fmt: skip
 
 
-def _step(step: Step, blobs: dict[str, Array], scale: tuple[float, bool], every: int) -> DiagramStep:
+def _step(step: InnerStep, blobs: dict[str, Array], scale: tuple[float, bool], every: int) -> DiagramStep:
     drawn = step.values[list(step.shown)]
     drawn = drawn.reshape(len(drawn), *(drawn.shape[1:] if drawn.ndim == 3 else (1, 1)))
     every = every if drawn[0].size > SMALL else 1
@@ -141,7 +141,7 @@ def _step(step: Step, blobs: dict[str, Array], scale: tuple[float, bool], every:
     }  # fmt: skip
 
 
-def _every(steps: Sequence[Step]) -> int:
+def _every(steps: Sequence[InnerStep]) -> int:
     """So many cells apart that all steps together fit; the same for all large maps, so that cells stay comparable."""
     for every in range(1, 100):
         cells = (len(step.shown) * _drawn(step.values.shape[1:], every) for step in steps)
@@ -157,7 +157,7 @@ def _drawn(sides: tuple[int, ...], every: int) -> int:
     return int(np.prod([-(-side // every) for side in sides]))
 
 
-def _scales(nodes: Sequence[Node]) -> dict[str, tuple[float, bool]]:
+def _scales(nodes: Sequence[DiagramBox]) -> dict[str, tuple[float, bool]]:
     """step's key → (limit of its colours, signed); what is added, gated or joined shares it with what comes out."""
     found = {step.key: (float(limits(step.values).high), bool(step.values.min() < 0))
              for node in nodes for step in node.steps}  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from cnnviz.records import Activations, Layer
 from cnnviz.topics.blocks import diagram_captions
-from cnnviz.topics.blocks.records import Node, Shortcut
+from cnnviz.topics.blocks.records import DiagramBox, Shortcut
 
 _NAMES = {
     "addition": ("sum", "sum"), "multiplication": ("gate", "gate"), "concatenation": ("concatenation", "concat"),
@@ -43,7 +43,7 @@ def residual(block: Shortcut) -> dict[str, str]:
     return {block.x: "x", block.branch: "F(x)", block.key: "F(x) + x"}
 
 
-def says(node: Node, read: Sequence[Node]) -> str:
+def says(node: DiagramBox, read: Sequence[DiagramBox]) -> str:
     """One sentence on what a box does with the maps that it reads. read: the boxes of its inputs."""
     first, channels = node.steps[0], node.shape[0]
     if node.kind == "input":

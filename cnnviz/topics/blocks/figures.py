@@ -11,7 +11,7 @@ import numpy as np
 from cnnviz.figures.channels import limits
 from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records import Array
-from cnnviz.topics.blocks.records import Stage
+from cnnviz.topics.blocks.records import BlockStage
 
 CELLS = 420_000  # cells of all panels together that travel to the browser
 FEWEST, MOST = 4, 32  # channels of a panel that are shown, at least and at most
@@ -128,7 +128,7 @@ class BlockShufflePacket(Shuffle, Sealed):
 
 # ------------------------------------------------------------------------------------------------ steps of a block
 def stages(
-    found: Sequence[Stage], *, together: Sequence[Sequence[int]] = (), notes: Sequence[str] = ()
+    found: Sequence[BlockStage], *, together: Sequence[Sequence[int]] = (), notes: Sequence[str] = ()
 ) -> BlockStagesPacket:
     """For block_stages: every stage as a panel with the same channel in all panels that have as many channels.
 
@@ -169,7 +169,7 @@ def _limit(values: Array) -> float:
     return float(limits(values).high)
 
 
-def _chosen(found: Sequence[Stage]) -> dict[int, Array]:
+def _chosen(found: Sequence[BlockStage]) -> dict[int, Array]:
     """Number of channels → which of them are shown, those that vary most in the last stage with so many first."""
     chosen: dict[int, Array] = {}
     for stage in reversed(found):

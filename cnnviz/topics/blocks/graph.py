@@ -7,7 +7,7 @@ from collections.abc import Callable
 from torch import nn
 
 from cnnviz.records import Activations, Layer
-from cnnviz.topics.blocks.records import Kernel, Stage
+from cnnviz.topics.blocks.records import BlockStage, Kernel
 
 
 def readers(recording: Activations) -> dict[str, tuple[str, ...]]:
@@ -73,10 +73,10 @@ def is_convolution(model: nn.Module, layer: Layer) -> bool:
     )  # fmt: skip
 
 
-def stage(recording: Activations, key: str, role: str) -> Stage:
+def stage(recording: Activations, key: str, role: str) -> BlockStage:
     """A recorded layer under its role in a block."""
     layer = recording[key]
-    return Stage(role, key, layer.operation, layer.values)
+    return BlockStage(role, key, layer.operation, layer.values)
 
 
 def after(recording: Activations, key: str, kinds: tuple[str, ...]) -> str:

@@ -12,7 +12,7 @@ from cnnviz import anatomy
 from cnnviz.records import Activations, Layer
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.blocks import graph, proofs
-from cnnviz.topics.blocks.records import FREE, Branch, Cost, Inception, Kernel
+from cnnviz.topics.blocks.records import FREE, BlockCost, Branch, InceptionRecord, Kernel
 
 
 def keys(recording: Activations) -> tuple[str, ...]:
@@ -25,7 +25,7 @@ def _convolutions(recording: Activations, layer: Layer) -> int:
     return sum(item.kind == "convolution" for item in graph.behind(recording, layer.key, graph.in_group(layer.group)))
 
 
-def open_block(model: nn.Module, recording: Activations, key: str) -> Inception:
+def open_block(model: nn.Module, recording: Activations, key: str) -> InceptionRecord:
     """The block that ends at this concatenation."""
     end = recording[key]
     inside = graph.in_group(end.group)
@@ -39,7 +39,7 @@ def open_block(model: nn.Module, recording: Activations, key: str) -> Inception:
         )
         start += count
     joined = proofs.concatenated([recording[name].values for name in end.inputs], end.values, key)
-    return Inception(key, end.group, read, recording[read].shape[0], end.values, tuple(branches), joined)
+    return InceptionRecord(key, end.group, read, recording[read].shape[0], end.values, tuple(branches), joined)
 
 
 def _read(recording: Activations, group: str, parts: list[tuple[Layer, ...]]) -> str:
@@ -97,7 +97,7 @@ def _title(recording: Activations, nodes: tuple[Layer, ...], fed: dict[str, str]
 
 
 # ------------------------------------------------------------------------------------------------ proofs
-def counted(block: Inception, branch: Branch) -> tuple[Proof, ...]:
+def counted(block: InceptionRecord, branch: Branch) -> tuple[Proof, ...]:
     """The branch's two costs, against real convolutions of these shapes that are built, run and counted."""
     with_it = _by_anatomy([(kernel, kernel.inputs) for kernel in branch.kernels])
     claims = [("as it is", branch.cost, with_it)]
@@ -118,11 +118,11 @@ def counted(block: Inception, branch: Branch) -> tuple[Proof, ...]:
     )
 
 
-def _by_numbers(kernels: list[tuple[Kernel, int]]) -> Cost:
+def _by_numbers(kernels: list[tuple[Kernel, int]]) -> BlockCost:
     return sum((kernel.reading(inputs) for kernel, inputs in kernels), FREE)
 
 
-def _by_anatomy(kernels: list[tuple[Kernel, int]]) -> Cost:
+def _by_anatomy(kernels: list[tuple[Kernel, int]]) -> BlockCost:
     found = FREE
     for kernel, inputs in kernels:
         padding = (kernel.size[0] // 2, kernel.size[1] // 2)
@@ -130,11 +130,11 @@ def _by_anatomy(kernels: list[tuple[Kernel, int]]) -> Cost:
             nn.Conv2d, inputs, kernel.outputs, kernel.size, padding=padding, groups=kernel.groups, bias=False
         )
         rows = anatomy.inspect(nn.Sequential(layer), (inputs, *kernel.map), run=True)
-        found = found + Cost(sum(row.parameters for row in rows), sum(row.macs for row in rows))
+        found = found + BlockCost(sum(row.parameters for row in rows), sum(row.macs for row in rows))
     return found
 
 
-def energies(block: Inception) -> tuple[float, ...]:
+def energies(block: InceptionRecord) -> tuple[float, ...]:
     """Each branch's share of the output's energy (the sum of squares) on this image."""
     whole = float((block.output.astype(np.float64) ** 2).sum()) or 1.0
     return tuple(

@@ -16,7 +16,7 @@ from cnnviz.records import Activations, Array, Layer
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.blocks import channel_shuffle, graph, proofs
 from cnnviz.topics.blocks.diagram_words import SHUFFLE
-from cnnviz.topics.blocks.records import Gates, Inverted, Separable, Stage
+from cnnviz.topics.blocks.records import BlockStage, Gates, Inverted, Separable
 
 THROUGH = ("normalization", "activation", "multiplication", "identity", "dropout")
 ROUNDING = 1e-4  # of the largest value: float32 sums over hundreds of products against float64
@@ -174,7 +174,7 @@ def with_shuffles(recording: Activations) -> Activations:
 
 def shuffle_in_network(
     recording: Activations, pair: tuple[str, str], groups: int = 2
-) -> tuple[tuple[Stage, ...], Proof]:
+) -> tuple[tuple[BlockStage, ...], Proof]:
     """A network's own shuffle: the maps before and after, and the permutation put on the first by indexing."""
     before, after = (recording[key].values for key in pair)
     order = channel_shuffle.permutation(len(before), groups)

@@ -9,17 +9,17 @@ from cnnviz.records.proofs import Proof
 
 
 @dataclass(frozen=True)
-class Cost:
+class BlockCost:
     """Weights of convolutions (biases and normalisation left out) and multiply-accumulates for one image."""
 
     parameters: int
     macs: int
 
-    def __add__(self, other: Cost) -> Cost:
-        return Cost(self.parameters + other.parameters, self.macs + other.macs)
+    def __add__(self, other: BlockCost) -> BlockCost:
+        return BlockCost(self.parameters + other.parameters, self.macs + other.macs)
 
 
-FREE = Cost(0, 0)
+FREE = BlockCost(0, 0)
 
 
 @dataclass(frozen=True)
@@ -34,18 +34,18 @@ class Kernel:
     map: tuple[int, int]
 
     @property
-    def cost(self) -> Cost:
+    def cost(self) -> BlockCost:
         """What this kernel costs on the maps that it reads."""
         return self.reading(self.inputs)
 
-    def reading(self, inputs: int) -> Cost:
+    def reading(self, inputs: int) -> BlockCost:
         """What it would cost if it read so many channels."""
         weights = inputs // self.groups * self.outputs * self.size[0] * self.size[1]
-        return Cost(weights, weights * self.map[0] * self.map[1])
+        return BlockCost(weights, weights * self.map[0] * self.map[1])
 
 
 @dataclass(frozen=True, eq=False)
-class Stage:
+class BlockStage:
     """One step of a block: the map that a node made. values: [C, H, W] float32. role: "x", "F(x)", "depthwise" …"""
 
     role: str
@@ -68,16 +68,16 @@ class Branch:
     count: int
     kernels: tuple[Kernel, ...]
     reduced: int | None
-    without: Cost
+    without: BlockCost
 
     @property
-    def cost(self) -> Cost:
+    def cost(self) -> BlockCost:
         """What all kernels of the branch cost."""
         return sum((kernel.cost for kernel in self.kernels), FREE)
 
 
 @dataclass(frozen=True, eq=False)
-class Inception:
+class InceptionRecord:
     """A block whose branches are concatenated. read: the key of its input, with so many channels."""
 
     key: str
@@ -89,12 +89,12 @@ class Inception:
     proof: Proof
 
     @property
-    def cost(self) -> Cost:
+    def cost(self) -> BlockCost:
         """What all branches cost."""
         return sum((branch.cost for branch in self.branches), FREE)
 
     @property
-    def without(self) -> Cost:
+    def without(self) -> BlockCost:
         """What the branches would cost without their 1×1 convolutions."""
         return sum((branch.without for branch in self.branches), FREE)
 
@@ -131,7 +131,7 @@ class Norms:
 
 
 @dataclass(frozen=True, eq=False)
-class Dropped:
+class ShortcutsAlone:
     """What a network answers when blocks pass their shortcut alone. logits: [classes] float32 each.
 
     alone: one answer for each block, in order, when it is the only one dropped.
@@ -143,7 +143,7 @@ class Dropped:
 
 
 @dataclass(frozen=True)
-class Source:
+class ChannelSource:
     """Where some input channels of a dense layer come from: `count` channels from `start` on. weight: mean |w|."""
 
     title: str
@@ -154,7 +154,7 @@ class Source:
 
 
 @dataclass(frozen=True, eq=False)
-class DenseLayer:
+class DenseReader:
     """One reader inside a dense block: what it concatenates, and the 1×1 convolution that reads it.
 
     values: [C, H, W], the concatenated input. channel_weights: [C] mean |w| of each input channel.
@@ -163,14 +163,14 @@ class DenseLayer:
     title: str
     key: str
     convolution: str
-    sources: tuple[Source, ...]
+    sources: tuple[ChannelSource, ...]
     values: Array
     channel_weights: Array
     proof: Proof
 
 
 @dataclass(frozen=True, eq=False)
-class DenseBlock:
+class DenseBlockRecord:
     """A dense block. growth: channels that each layer adds. first: channels of its input.
 
     sources: words for each row of weights; layers: key of the concatenation that each column reads, titles: its words.
@@ -192,18 +192,18 @@ class Separable:
     """A depthwise convolution and the 1×1 that mixes its channels, against one plain convolution of the same shape."""
 
     group: str
-    stages: tuple[Stage, ...]
+    stages: tuple[BlockStage, ...]
     depthwise: Kernel
     pointwise: Kernel
     proofs: tuple[Proof, ...]
 
     @property
-    def cost(self) -> Cost:
+    def cost(self) -> BlockCost:
         """What both steps cost."""
         return self.depthwise.cost + self.pointwise.cost
 
     @property
-    def plain(self) -> Cost:
+    def plain(self) -> BlockCost:
         """The same input, kernel and map, all channels at once."""
         return Kernel(
             "", self.depthwise.inputs, self.pointwise.outputs, self.depthwise.size, 1, self.depthwise.map
@@ -215,7 +215,7 @@ class Inverted:
     """An inverted residual: narrow, wide, wide, narrow. added: whether its input is added in the end."""
 
     group: str
-    stages: tuple[Stage, ...]
+    stages: tuple[BlockStage, ...]
     kernels: tuple[Kernel, ...]
     added: bool
     proofs: tuple[Proof, ...]
@@ -237,16 +237,16 @@ class Gates:
 
 
 @dataclass(frozen=True, eq=False)
-class Unit:
+class LayerChain:
     """Convolution, normalisation, activation, pooling in order, with the proofs of those that follow the first."""
 
     key: str
-    stages: tuple[Stage, ...]
+    stages: tuple[BlockStage, ...]
     proofs: tuple[Proof, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class InnerStep:
     """One recorded layer inside a node of a diagram.
 
     values: [C, H, W], all channels. shown: the numbers of those that are drawn. link: steps with the same number hold
@@ -264,7 +264,7 @@ class Step:
 
 
 @dataclass(frozen=True, eq=False)
-class Node:
+class DiagramBox:
     """One box of a diagram: a layer and what belongs to it (normalisation, activation), as its steps in order.
 
     title, short: its operation, in full and where there is little room; detail: what else it does. inputs: keys of the
@@ -279,7 +279,7 @@ class Node:
     detail: str
     inputs: tuple[str, ...]
     branch: int
-    steps: tuple[Step, ...]
+    steps: tuple[InnerStep, ...]
     role: str = ""
 
     @property
@@ -308,7 +308,7 @@ class Diagram:
     """A block as boxes and lines. places: of its nodes, whose first stands for what the block reads."""
 
     group: str
-    nodes: tuple[Node, ...]
+    nodes: tuple[DiagramBox, ...]
     places: Places
 
     @property

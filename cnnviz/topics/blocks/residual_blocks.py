@@ -20,7 +20,7 @@ from cnnviz.records import Activations, Array, Layer
 from cnnviz.records.proofs import Proof
 from cnnviz.registry import unknown
 from cnnviz.topics.blocks import graph
-from cnnviz.topics.blocks.records import Cost, Dropped, Kernel, Norms, Shortcut, Stage
+from cnnviz.topics.blocks.records import BlockCost, BlockStage, Kernel, Norms, Shortcut, ShortcutsAlone
 
 
 class DropError(ValueError):
@@ -55,7 +55,7 @@ def _shortcut(recording: Activations, layer: Layer, read_by: Mapping[str, tuple[
     return Shortcut(layer.key, layer.group, x, short, long, activation, kind, place)
 
 
-def stages(recording: Activations, block: Shortcut) -> tuple[Stage, ...]:
+def stages(recording: Activations, block: Shortcut) -> tuple[BlockStage, ...]:
     """x, F(x), their sum, and the sum after its activation, where there is one. x as it is added."""
     words = "x" if block.kind == "identity" else f"x, {'projected' if block.kind == 'projection' else 'padded'}"
     found = [
@@ -114,7 +114,7 @@ def counted_designs(channels: int) -> tuple[Proof, ...]:
     return tuple(found)
 
 
-def projection(inputs: int, channels: int, side: int) -> Cost:
+def projection(inputs: int, channels: int, side: int) -> BlockCost:
     """What a 1×1 convolution in the shortcut costs; an identity or zeros for new channels cost nothing."""
     return Kernel("", inputs, channels, (1, 1), 1, (side, side)).cost
 
@@ -134,7 +134,9 @@ def answers(model: nn.Module, x: torch.Tensor, sets: Sequence[Sequence[Shortcut]
         return tuple(_without(model, x, plain, blocks) for blocks in sets)
 
 
-def _without(model: nn.Module, x: torch.Tensor, plain: Mapping[str, tracing.Step], blocks: Sequence[Shortcut]) -> Array:
+def _without(
+    model: nn.Module, x: torch.Tensor, plain: Mapping[str, tracing.CallStep], blocks: Sequence[Shortcut]
+) -> Array:
     """What stands before the first block that is dropped is taken from the plain pass."""
     if missing := [block.key for block in blocks if block.key not in plain]:
         raise DropError(unknown("addition", missing[0], list(plain)))
@@ -153,10 +155,10 @@ def _without(model: nn.Module, x: torch.Tensor, plain: Mapping[str, tracing.Step
     return logits
 
 
-def each_dropped(model: nn.Module, x: torch.Tensor, blocks: Sequence[Shortcut]) -> Dropped:
+def each_dropped(model: nn.Module, x: torch.Tensor, blocks: Sequence[Shortcut]) -> ShortcutsAlone:
     """The plain answer, and one for each block dropped alone."""
     plain, *alone = answers(model, x, [(), *((block,) for block in blocks)])
-    return Dropped(tuple(block.group for block in blocks), plain, tuple(alone))
+    return ShortcutsAlone(tuple(block.group for block in blocks), plain, tuple(alone))
 
 
 def by_hook(model: nn.Module, x: torch.Tensor, block: Shortcut, recording: Activations) -> Array:

@@ -10,7 +10,7 @@ from torch import nn
 from cnnviz.records import Activations, Array, Layer
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.blocks import graph, proofs
-from cnnviz.topics.blocks.records import Unit
+from cnnviz.topics.blocks.records import LayerChain
 
 NEXT = ("normalization", "activation", "pooling")
 ROLES = {"normalization": "normalised", "activation": "activated", "pooling": "pooled"}
@@ -41,14 +41,14 @@ def chain(recording: Activations, key: str) -> tuple[Layer, ...]:
     return tuple(found)
 
 
-def unit(model: nn.Module, recording: Activations, key: str) -> Unit:
+def unit(model: nn.Module, recording: Activations, key: str) -> LayerChain:
     """The maps of the unit in order, each step after the convolution computed again from the one before."""
     steps = chain(recording, key)
     stages = tuple(graph.stage(recording, step.key, ROLES.get(step.kind, "convolved")) for step in steps)
     found = [
         _again(model, step.module, before.values, step.values, step.key) for before, step in itertools.pairwise(steps)
     ]
-    return Unit(key, stages, tuple(proof for proof in found if proof is not None))
+    return LayerChain(key, stages, tuple(proof for proof in found if proof is not None))
 
 
 def _again(model: nn.Module, name: str, before: Array, after: Array, key: str) -> Proof | None:

@@ -24,7 +24,7 @@ from cnnviz.models import history
 from cnnviz.records import Spec
 from cnnviz.records.architectures import Architecture
 from cnnviz.topics.compare import published
-from cnnviz.topics.compare.records import Step
+from cnnviz.topics.compare.records import LineStep
 
 HISTORY = ("lenet5", "alexnet_2012", "vgg16", "googlenet", "resnet50", "mobilenet_v1", "mobilenet_v2")
 STAGES = ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3))  # VGG-16's: channels, convolutions
@@ -35,7 +35,7 @@ PICTURE, CLASSES = (3, 224, 224), 1000
 
 
 @dataclass(frozen=True)
-class Plan:
+class NetworkPlan:
     """What a network of the line is made of. The default is VGG-16.
 
     middle: of each unit after the first: "whole" (one 3×3), "bottleneck" (1×1 to a quarter, 3×3, 1×1 back),
@@ -49,24 +49,24 @@ class Plan:
     strided: bool = False  # stages begin with a stride; else they end with a 2×2 max pooling
 
 
-CHANGES: tuple[tuple[str, str, Plan], ...] = (
-    ("VGG-16", "Every large kernel becomes a row of 3×3, thirteen convolutions in all.", Plan()),
-    ("Averages", "Each map's average takes the place of two linear layers of 4096.", Plan(hidden=False)),
-    ("Batch normalisation", "Every convolution is followed by a normalisation.", Plan(False, True)),
-    ("Shortcuts", "Where a unit keeps its channels, its input is added to its output.", Plan(False, True, True)),
-    ("Bottlenecks", "1×1 to a quarter of the channels, 3×3 there, 1×1 back.", Plan(False, True, True, "bottleneck")),
-    ("Depthwise", "The 3×3 filters each channel by itself.", Plan(False, True, True, "depthwise")),
+CHANGES: tuple[tuple[str, str, NetworkPlan], ...] = (
+    ("VGG-16", "Every large kernel becomes a row of 3×3, thirteen convolutions in all.", NetworkPlan()),
+    ("Averages", "Each map's average takes the place of two linear layers of 4096.", NetworkPlan(hidden=False)),
+    ("Batch normalisation", "Every convolution is followed by a normalisation.", NetworkPlan(False, True)),
+    ("Shortcuts", "Where a unit keeps its channels, its input is added to its output.", NetworkPlan(False, True, True)),
+    ("Bottlenecks", "1×1 to a quarter of the channels, 3×3 there, 1×1 back.", NetworkPlan(False, True, True, "bottleneck")),
+    ("Depthwise", "The 3×3 filters each channel by itself.", NetworkPlan(False, True, True, "depthwise")),
     ("Inverted", "Narrow outside, six times as wide inside: the shortcut joins the narrow ends.",
-     Plan(False, True, True, "inverted")),
+     NetworkPlan(False, True, True, "inverted")),
     ("Strides, not pooling", "Each stage begins with a stride of 2 instead of ending with a pooling.",
-     Plan(False, True, True, "inverted", True)),
+     NetworkPlan(False, True, True, "inverted", True)),
 )  # fmt: skip
 
 
-class Unit(nn.Module):
+class ConvolutionUnit(nn.Module):
     """One unit of a stage, and its input added where `add`. [N, C, H, W] -> [N, outputs, H/stride, W/stride]."""
 
-    def __init__(self, inputs: int, outputs: int, plan: Plan, stride: int, *, first: bool = False) -> None:
+    def __init__(self, inputs: int, outputs: int, plan: NetworkPlan, stride: int, *, first: bool = False) -> None:
         super().__init__()
         self.add = plan.shortcut and inputs == outputs and stride == 1 and not first
         self.body = nn.Sequential(*_body(inputs, outputs, "whole" if first else plan.middle, plan.norm, stride))
@@ -78,10 +78,10 @@ class Unit(nn.Module):
         return self.relu(y + x if self.add else y)
 
 
-class Network(nn.Module):
+class LineNetwork(nn.Module):
     """A network of the line. [N, 3, 224, 224] -> logits [N, 1000]."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: NetworkPlan) -> None:
         super().__init__()
         self.features = nn.Sequential(*_stages(plan))
         self.pool = nn.AdaptiveAvgPool2d(7 if plan.hidden else 1)
@@ -95,13 +95,13 @@ class Network(nn.Module):
         return self.classifier(self.flatten(self.pool(self.features(x))))
 
 
-def _stages(plan: Plan) -> Iterator[nn.Module]:
+def _stages(plan: NetworkPlan) -> Iterator[nn.Module]:
     inputs = PICTURE[0]
     for channels, count in STAGES:
         outputs = channels // 4 if plan.middle == "inverted" else channels
         for index in range(count):
             stride = 2 if plan.strided and index == 0 else 1
-            yield Unit(inputs, outputs, plan, stride, first=inputs == PICTURE[0])
+            yield ConvolutionUnit(inputs, outputs, plan, stride, first=inputs == PICTURE[0])
             inputs = outputs
         if not plan.strided:
             yield nn.MaxPool2d(2)
@@ -130,12 +130,12 @@ def _convolution(
 
 # ------------------------------------------------------------------------------------------------ the lines
 @functools.cache
-def line(kind: str = KINDS[0]) -> tuple[Step, ...]:
+def line(kind: str = KINDS[0]) -> tuple[LineStep, ...]:
     """The steps of one line as they were counted when lines.json was written; a test counts them again."""
-    return tuple(Step(**step) for step in json.loads(LINES.read_text("utf-8"))[kind])
+    return tuple(LineStep(**step) for step in json.loads(LINES.read_text("utf-8"))[kind])
 
 
-def networks() -> tuple[Step, ...]:
+def networks() -> tuple[LineStep, ...]:
     """The networks of the course in order, each on its own images."""
     changes = {chapter.key: chapter.change for chapter in history.CHAPTERS} | {
         "lenet5": "Shared 5×5 kernels and pooling."
@@ -144,7 +144,7 @@ def networks() -> tuple[Step, ...]:
     return tuple(_step(counted.spec.title, changes.get(name, ""), counted, name) for name, counted in found)
 
 
-def one_at_a_time() -> tuple[Step, ...]:
+def one_at_a_time() -> tuple[LineStep, ...]:
     """LeNet-5 as it is, on photographs, AlexNet, VGG-16, and from there one change a step, up to MobileNet v2."""
     small = architectures.survey("lenet5")
     with torch.device("meta"):
@@ -162,18 +162,18 @@ def one_at_a_time() -> tuple[Step, ...]:
     return (*steps, _step("MobileNet v2", last, architectures.survey("mobilenet_v2"), "mobilenet_v2"))
 
 
-def counted(plan: Plan) -> Architecture:
+def counted(plan: NetworkPlan) -> Architecture:
     """A network of the line, counted without weights."""
     with torch.device("meta"):
-        model = Network(plan).eval()
+        model = LineNetwork(plan).eval()
     none: tuple[float, ...] = (0.0, 0.0, 0.0)
     return architectures.count(model, Spec("line", "line", PICTURE, none, none, ()), PICTURE)
 
 
-def _step(title: str, change: str, counted: Architecture, name: str = "") -> Step:
+def _step(title: str, change: str, counted: Architecture, name: str = "") -> LineStep:
     field, status = published.widest_field(counted.rows)
     side = counted.input_shape[1]
-    return Step(title, change, counted.parameters, counted.macs, field, status, counted.depth, side, name)
+    return LineStep(title, change, counted.parameters, counted.macs, field, status, counted.depth, side, name)
 
 
 def write() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from cnnviz.figures.numbers import number
-from cnnviz.topics.compare.records import LIMITS, Answer, Candidate, Loosened, Pair, Step
+from cnnviz.topics.compare.records import LIMITS, Candidate, LineStep, Loosened, Pair, Shortlist
 
 TITLE = "Which network should I choose?"
 INTRODUCTION = (
@@ -67,7 +67,7 @@ def amount(name: str, found: float) -> str:
     return f"{found:.1f} %"
 
 
-def asked(answer: Answer) -> str:
+def asked(answer: Shortlist) -> str:
     """The limits, to stand in a sentence: "at most 20 MiB, at least 75.0 %"."""
     limits = [(name, getattr(answer.limits, name)) for name in LIMITS]
     found = [
@@ -78,17 +78,17 @@ def asked(answer: Answer) -> str:
     return ", ".join(found) or NO_LIMIT
 
 
-def best(answer: Answer) -> str:
+def best(answer: Shortlist) -> str:
     """The heading of the answer."""
     return f"{answer.ranked[0].title}: {answer.ranked[0].accuracy:.1f} %"
 
 
-def nothing_within(answer: Answer) -> str:
+def nothing_within(answer: Shortlist) -> str:
     """No network keeps the limits."""
     return f"No network with a published accuracy keeps within your limits: {asked(answer)}."
 
 
-def reasons(answer: Answer, *, total: int) -> list[str]:
+def reasons(answer: Shortlist, *, total: int) -> list[str]:
     """Why the first of the ranking is the answer: what it leaves free, whom it beats, what stands behind it."""
     best, rest = answer.ranked[0], answer.ranked[1:]
     said = [_within(answer, total)]
@@ -104,7 +104,7 @@ def reasons(answer: Answer, *, total: int) -> list[str]:
     return [*said, _sees(best)]
 
 
-def _within(answer: Answer, total: int) -> str:
+def _within(answer: Shortlist, total: int) -> str:
     if asked(answer) == NO_LIMIT:
         return f"You set no limit: all {total} networks with a published accuracy are ranked."
     return (
@@ -154,14 +154,14 @@ def _move(one: Loosened) -> str:
     return f"**{NAMES[one.limit]}** from {amount(one.limit, one.asked)} to {amount(one.limit, one.needed)}"
 
 
-def fixed(answer: Answer) -> str:
+def fixed(answer: Shortlist) -> str:
     """Which limits bring nothing if they alone are moved; "" where each brings something."""
     moved = {one.limit for one in answer.loosened}
     idle = [NAMES[name].replace("File", "file size") for name in LIMITS if _idle(answer, name, moved)]
     return f"Moving one of these limits alone brings nothing better: {', '.join(idle)}." if idle else ""
 
 
-def _idle(answer: Answer, name: str, moved: Collection[str]) -> bool:
+def _idle(answer: Shortlist, name: str, moved: Collection[str]) -> bool:
     return getattr(answer.limits, name) is not None and name not in moved
 
 
@@ -200,7 +200,7 @@ def adds_up(network: str) -> str:
     return f"{network}: the multiply-adds of all blocks add up to those of the network"
 
 
-def pair(pairs: Sequence[Pair], one: Candidate | Step, other: Candidate | Step) -> str:
+def pair(pairs: Sequence[Pair], one: Candidate | LineStep, other: Candidate | LineStep) -> str:
     """How much of two networks is the same, and what the second costs against the first."""
     same = sum(not pair.differs for pair in pairs)
     parameters, work = (getattr(other, name) / max(1, getattr(one, name)) for name in ("parameters", "macs"))
@@ -211,7 +211,7 @@ def pair(pairs: Sequence[Pair], one: Candidate | Step, other: Candidate | Step) 
 
 
 # ------------------------------------------------------------------------------------------------ LeNet to MobileNet
-def steps(steps: Sequence[Step]) -> list[str]:
+def steps(steps: Sequence[LineStep]) -> list[str]:
     """What a line teaches: the largest fall of parameters, of work, the largest gain of field, each with its step."""
     pairs = list(pairwise(steps))
     fewer = max(pairs, key=lambda pair: pair[0].parameters / pair[1].parameters)

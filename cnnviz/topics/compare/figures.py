@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from cnnviz.figures import log_axis, looks
 from cnnviz.figures.graphs import short
 from cnnviz.figures.numbers import number
-from cnnviz.topics.compare.records import Candidate, Pair, Part, Step
+from cnnviz.topics.compare.records import Candidate, LineStep, Pair, Part
 
 AXES = {
     "accuracy": "top-1 accuracy, %",
@@ -129,7 +129,7 @@ def card(one: Candidate) -> str:
     )
 
 
-def field_words(one: Candidate | Step | Part) -> str:
+def field_words(one: Candidate | LineStep | Part) -> str:
     """ "427 pixels", "the whole image", "not known"."""
     if one.status == "exact":
         return f"{one.field:,} pixels"
@@ -250,7 +250,7 @@ def stages(pairs: Sequence[Pair], titles: tuple[str, str], what: str, *, theme: 
 
 
 # ------------------------------------------------------------------------------------------------ lines
-def step_chart(steps: Sequence[Step], *, theme: str | None = None) -> go.Figure:
+def step_chart(steps: Sequence[LineStep], *, theme: str | None = None) -> go.Figure:
     """Parameters, MACs and receptive field along a line, one above the other, on logarithmic axes."""
     from plotly.subplots import make_subplots
 
@@ -268,7 +268,7 @@ def step_chart(steps: Sequence[Step], *, theme: str | None = None) -> go.Figure:
     return chart
 
 
-def step_table(steps: Sequence[Step]) -> dict[str, list[str]]:
+def step_table(steps: Sequence[LineStep]) -> dict[str, list[str]]:
     """Columns: what changed; each number, and by how much it moved against the step before. In Markdown."""
     pairs = list(zip(steps, [None, *steps[:-1]], strict=True))
     return {
@@ -283,7 +283,7 @@ def step_table(steps: Sequence[Step]) -> dict[str, list[str]]:
     }
 
 
-def delta(step: Step, before: Step | None, what: str) -> str:
+def delta(step: LineStep, before: LineStep | None, what: str) -> str:
     """ "−123,129,856 (÷ 9.1)", "+87", "the same"; of the first step, nothing."""
     if before is None:
         return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cnnviz.topics.compare.records import LIMITS, Answer, Candidate, Limits, Loosened
+from cnnviz.topics.compare.records import LIMITS, Candidate, CostLimits, Loosened, Shortlist
 
 COSTS = ("file_mb", "macs", "parameters")
 RANKS = ("accuracy", *COSTS)
@@ -13,7 +13,7 @@ FURTHER = 2.0  # a cost limit is loosened to twice itself at most
 POINTS = 3.0  # and the least accuracy by so many points
 
 
-def choose(candidates: Sequence[Candidate], limits: Limits, *, by: str = "accuracy") -> Answer:
+def choose(candidates: Sequence[Candidate], limits: CostLimits, *, by: str = "accuracy") -> Shortlist:
     """Those that keep all limits, the most accurate first (`by` "accuracy") or the cheapest in `by`.
 
     Networks without a published accuracy are left out: nothing can be said of them here.
@@ -26,12 +26,12 @@ def choose(candidates: Sequence[Candidate], limits: Limits, *, by: str = "accura
     asked = [name for name in LIMITS if getattr(limits, name) is not None]
     moved = [loosen(rated, limits, name, ranked[0]) for name in asked] if ranked else []
     nearest = [] if ranked else [_nearest(rated, limits, name) for name in asked]
-    return Answer(
+    return Shortlist(
         limits, ranked, front(rated), tuple(one for one in moved if one), tuple(one for one in nearest if one)
     )
 
 
-def keeps(one: Candidate, limits: Limits) -> bool:
+def keeps(one: Candidate, limits: CostLimits) -> bool:
     """Whether a network stays within every limit that is set."""
     least = limits.accuracy is None or (one.accuracy or 0) >= limits.accuracy
     return least and all(getattr(limits, name) is None or getattr(one, name) <= getattr(limits, name) for name in COSTS)
@@ -54,7 +54,7 @@ def _beats(other: Candidate, one: Candidate) -> bool:
     return all(theirs <= ours for theirs, ours in pairs) and any(theirs < ours for theirs, ours in pairs)
 
 
-def loosen(candidates: Sequence[Candidate], limits: Limits, name: str, best: Candidate) -> Loosened | None:
+def loosen(candidates: Sequence[Candidate], limits: CostLimits, name: str, best: Candidate) -> Loosened | None:
     """The most that moving one limit brings: a more accurate network for a cost, a cheaper one for accuracy."""
     asked = getattr(limits, name)
     others = [one for one in candidates if keeps(one, replace(limits, **{name: None}))]
@@ -71,7 +71,7 @@ def loosen(candidates: Sequence[Candidate], limits: Limits, name: str, best: Can
     return Loosened(name, asked, getattr(gained, name), gained, (gained.accuracy or 0) - (best.accuracy or 0))
 
 
-def _nearest(candidates: Sequence[Candidate], limits: Limits, name: str) -> Loosened | None:
+def _nearest(candidates: Sequence[Candidate], limits: CostLimits, name: str) -> Loosened | None:
     """The least move of one limit that lets some network in; None where that limit alone does not help."""
     others = [one for one in candidates if keeps(one, replace(limits, **{name: None}))]
     if not others:

@@ -11,7 +11,7 @@ from cnnviz.measurements import architectures
 from cnnviz.records.architectures import Architecture
 from cnnviz.records.graphs import Graph, Item
 from cnnviz.topics.compare import published
-from cnnviz.topics.compare.records import Pair, Part, Step
+from cnnviz.topics.compare.records import LineStep, Pair, Part
 
 STRINGS = ("Sequential", "ModuleList")
 
@@ -45,11 +45,11 @@ def aligned(first: Sequence[Part], second: Sequence[Part]) -> tuple[Pair, ...]:
     return tuple(pairs)
 
 
-def totals(network: Architecture) -> Step:
+def totals(network: Architecture) -> LineStep:
     """A whole network as one line of a comparison."""
     field, status = published.widest_field(network.rows)
     side = network.input_shape[1]
-    return Step(network.spec.title, "", network.parameters, network.macs, field, status, network.depth, side)
+    return LineStep(network.spec.title, "", network.parameters, network.macs, field, status, network.depth, side)
 
 
 def _opened(graph: Graph, index: int) -> tuple[int, ...]:

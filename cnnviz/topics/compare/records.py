@@ -33,7 +33,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Limits:
+class CostLimits:
     """What a network may cost at most, and how accurate it must be at least; None: no limit."""
 
     file_mb: float | None = None
@@ -54,10 +54,10 @@ class Loosened:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Shortlist:
     """ranked: all that keep the limits, best first. front: names that no other beats in accuracy and in every cost."""
 
-    limits: Limits
+    limits: CostLimits
     ranked: tuple[Candidate, ...]
     front: frozenset[str]
     loosened: tuple[Loosened, ...]
@@ -102,7 +102,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Step:
+class LineStep:
     """One network of a line, and what was changed against the one before."""
 
     title: str

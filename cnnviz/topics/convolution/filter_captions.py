@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnnviz.figures.numbers import number, percent
-from cnnviz.topics.convolution.filter_records import Denoising, Filtered, Restored
+from cnnviz.topics.convolution.filter_records import Denoising, Filtered, FilterResult
 
 NORMALISE = "Divides the kernel by the sum of its weights; where that is 0, by the sum of the positive ones"
 IN_COLOUR = "Applies the same kernel to red, green and blue"
@@ -59,6 +59,6 @@ def verdict(found: Denoising) -> str:
     )
 
 
-def restored(item: Restored) -> str:
+def restored(item: FilterResult) -> str:
     """Under an image: what made it, and how close it comes to the clean one."""
     return f"{item.name}, {item.psnr:.1f} dB"

@@ -9,7 +9,7 @@ import numpy as np
 from cnnviz.figures import palettes, pictures
 from cnnviz.figures.packets import Sealed, digest
 from cnnviz.records.activations import Array
-from cnnviz.topics.convolution.filter_records import Denoising, Filtered, Restored
+from cnnviz.topics.convolution.filter_records import Denoising, Filtered, FilterResult
 
 
 class Lens(TypedDict):
@@ -71,7 +71,7 @@ def picture_png(values: Array, *, longest: int = 0) -> bytes:
     return pictures.png(pictures.enlarge_to(picture, longest) if longest else picture)
 
 
-def best_and_median(found: Denoising, *, most: int = 4) -> tuple[Restored, ...]:
+def best_and_median(found: Denoising, *, most: int = 4) -> tuple[FilterResult, ...]:
     """The best filters, the best median among them: the one that is no convolution."""
     median = next(item for item in found.restored if item.name.startswith("Median"))
     best = found.restored[:most]

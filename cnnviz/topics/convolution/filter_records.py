@@ -26,7 +26,7 @@ class Filtered:
 
 
 @dataclass(frozen=True, eq=False)
-class Restored:
+class FilterResult:
     """One filter on the noisy image. values: [C, H, W]. psnr: in dB against the clean one; error: mean squared."""
 
     name: str
@@ -40,5 +40,5 @@ class Denoising:
     """The clean image, the noisy one, and what each filter makes of it, the best first. All [C, H, W], 0 to 1."""
 
     clean: Array
-    noisy: Restored
-    restored: tuple[Restored, ...]
+    noisy: FilterResult
+    restored: tuple[FilterResult, ...]

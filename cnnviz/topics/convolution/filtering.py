@@ -17,7 +17,7 @@ import numpy as np
 from cnnviz.operations import OperationError, classic_kernels
 from cnnviz.records.activations import Array
 from cnnviz.topics.convolution.convolution import convolve
-from cnnviz.topics.convolution.filter_records import Denoising, Filtered, Restored
+from cnnviz.topics.convolution.filter_records import Denoising, Filtered, FilterResult
 from cnnviz.topics.convolution.padding import pad
 from cnnviz.topics.convolution.records import ConvolutionSetting
 
@@ -86,7 +86,7 @@ def denoise(clean: Array, kind: str, amount: float, seed: int = 0) -> Denoising:
     return Denoising(clean, _restored("Noisy", clean, given), tuple(ordered))
 
 
-def by_kernel(found: Denoising, kernel: Array, *, normalise: bool = False) -> Restored:
+def by_kernel(found: Denoising, kernel: Array, *, normalise: bool = False) -> FilterResult:
     """What a kernel of your own makes of the same noisy image."""
     high, wide = kernel.shape
     values = apply(found.noisy.values, kernel, normalise=normalise).convolution.output
@@ -97,5 +97,5 @@ def _smoothed(x: Array, name: str, size: int) -> Array:
     return apply(x, classic_kernels.kernel(name, size)).convolution.output
 
 
-def _restored(name: str, clean: Array, values: Array) -> Restored:
-    return Restored(name, values, float(np.mean((clean - values) ** 2)), psnr(clean, values))
+def _restored(name: str, clean: Array, values: Array) -> FilterResult:
+    return FilterResult(name, values, float(np.mean((clean - values) ** 2)), psnr(clean, values))

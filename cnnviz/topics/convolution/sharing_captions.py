@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cnnviz.figures.numbers import number, percent
-from cnnviz.records.sharing import Cost, Pointwise, Sharing, Stacked, Unrolled
+from cnnviz.records.sharing import LayerCost, Pointwise, SharingComparison, Stacked, Unrolled
 
 CONNECTIONS = {
     "convolution": "one kernel for all positions",
@@ -21,7 +21,7 @@ PATHS = (
 )
 
 
-def comparison(found: Sharing) -> str:
+def comparison(found: SharingComparison) -> str:
     """The three layers in one sentence, with their ratios."""
     own, local, full = found.layers
     return (
@@ -39,22 +39,22 @@ def memory(count: int) -> str:
     return f"{count} bytes"
 
 
-def cost_name(cost: Cost, kind: str) -> str:
+def cost_name(cost: LayerCost, kind: str) -> str:
     """Over a layer's cost. kind: a key of CONNECTIONS."""
     return f"{cost.name}: {CONNECTIONS[kind]}"
 
 
-def cost_parameters(cost: Cost) -> str:
+def cost_parameters(cost: LayerCost) -> str:
     """How much a layer learns."""
     return f"{cost.parameters:,} parameters"
 
 
-def cost_memory(cost: Cost) -> str:
+def cost_memory(cost: LayerCost) -> str:
     """The same in bytes."""
     return f"{memory(cost.bytes)} as float32"
 
 
-def cost_work(cost: Cost) -> str:
+def cost_work(cost: LayerCost) -> str:
     """What one image costs."""
     return f"{cost.macs:,} multiply-adds per image"
 

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from cnnviz.figures import log_axis, looks, palettes, pictures
 from cnnviz.figures.numbers import percent
 from cnnviz.records.activations import Array
-from cnnviz.records.sharing import Cost, Stacked, Unrolled
+from cnnviz.records.sharing import LayerCost, Stacked, Unrolled
 
 CELL = 12  # pixels of a matrix cell
 KINDS = ("convolution", "local", "full")
@@ -50,7 +50,7 @@ def _rgb(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
-def cost_bars(costs: Sequence[Cost], *, look: str | None = None) -> go.Figure:
+def cost_bars(costs: Sequence[LayerCost], *, look: str | None = None) -> go.Figure:
     """Parameters of each layer on a logarithmic axis, with the numbers on the bars."""
     names, values = [cost.name for cost in costs][::-1], [cost.parameters for cost in costs][::-1]
     bars = go.Bar(

@@ -8,11 +8,11 @@ from torch import nn
 
 from cnnviz.records.activations import Array
 from cnnviz.records.proofs import Proof
-from cnnviz.records.sharing import Sharing, Unrolled
+from cnnviz.records.sharing import SharingComparison, Unrolled
 from cnnviz.topics.convolution.records import Convolution
 
 
-def parameters_of_modules(found: Sharing) -> Proof:
+def parameters_of_modules(found: SharingComparison) -> Proof:
     """The two of the three that PyTorch has, built without memory (on the meta device) and counted."""
     channels, outputs = found.input[0], found.output[0]
     within = found.convolution.weights // (outputs * found.kernel[0] * found.kernel[1])
@@ -23,7 +23,7 @@ def parameters_of_modules(found: Sharing) -> Proof:
     return Proof("the parameters of nn.Conv2d and nn.Linear, counted", float(wrong), 0.0)
 
 
-def local_is_unfold(found: Sharing, seed: int = 0) -> Proof:
+def local_is_unfold(found: SharingComparison, seed: int = 0) -> Proof:
     """A locally connected layer given the same kernel at every place computes the convolution. On one channel pair."""
     generator = torch.Generator().manual_seed(seed)
     x = torch.randn((1, 1, *found.input[1:]), generator=generator, dtype=torch.float64)

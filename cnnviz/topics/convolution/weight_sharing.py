@@ -13,14 +13,14 @@ import numpy as np
 
 from cnnviz.operations import OperationError
 from cnnviz.records.activations import Array
-from cnnviz.records.sharing import Cost, Sharing, Unrolled
+from cnnviz.records.sharing import LayerCost, SharingComparison, Unrolled
 from cnnviz.topics.convolution.convolution import convolve, padding_around
 from cnnviz.topics.convolution.records import Convolution, ConvolutionSetting, Pair
 
 
 def compare(
     shape: tuple[int, int, int], outputs: int, kernel: Pair, *, setting: ConvolutionSetting | None = None
-) -> Sharing:
+) -> SharingComparison:
     """The three layers that turn [C, H, W] into the same [O, Ho, Wo].
 
     Raises OperationError if the kernel does not fit the padded input.
@@ -39,13 +39,13 @@ def compare(
         sizes.append(room // setting.stride[axis] + 1)
     cells, per = outputs * sizes[0] * sizes[1], channels * kernel[0] * kernel[1] // setting.groups
     everything = channels * high * wide
-    return Sharing(
+    return SharingComparison(
         shape,
         (outputs, sizes[0], sizes[1]),
         kernel,
-        Cost("Convolution", outputs * per, outputs, cells * per),
-        Cost("Locally connected", cells * per, cells, cells * per),
-        Cost("Fully connected", cells * everything, cells, cells * everything),
+        LayerCost("Convolution", outputs * per, outputs, cells * per),
+        LayerCost("Locally connected", cells * per, cells, cells * per),
+        LayerCost("Fully connected", cells * everything, cells, cells * everything),
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from cnnviz.figures.numbers import number, percent
 from cnnviz.plain_text import escaped
-from cnnviz.records.batches import Channels, Constants, Mix, Plan
+from cnnviz.records.batches import Channels, Constants, EpochPlan, Mix
 
 TITLE = "What does a network get to see, and in which order?"
 INTRODUCTION = (
@@ -78,7 +78,7 @@ def chance(offered: Sequence[str]) -> str:
 TRAIN_ONE_EPOCH = "Train a linear classifier for one epoch in each order"
 
 
-def epoch(plan: Plan) -> str:
+def epoch(plan: EpochPlan) -> str:
     """What an epoch is, with the numbers of this data set."""
     ratio = f"{plan.examples:,} / {plan.batch_size} = {plan.examples / plan.batch_size:.2f}, rounded up"
     start = (
@@ -90,12 +90,12 @@ def epoch(plan: Plan) -> str:
     return f"{start}: {plan.full:,} batches of {plan.batch_size} and a last one of {plan.last}."
 
 
-def updates(plan: Plan, *, epochs: int = 10) -> str:
+def updates(plan: EpochPlan, *, epochs: int = 10) -> str:
     """How often the weights change."""
     return f"Each step changes the weights once, so {epochs} epochs make {epochs * plan.steps:,} updates."
 
 
-def last_batch(plan: Plan) -> str:
+def last_batch(plan: EpochPlan) -> str:
     """That a last batch of one image is left out with BatchNorm; "" for any other."""
     if plan.last != 1 or plan.batch_size == 1:
         return ""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from cnnviz.figures.numbers import number, percent
 from cnnviz.records.experiments import Results
 from cnnviz.records.gradient_norms import gradient_norms
-from cnnviz.topics.degradation.records import Plan, Ratios, StartNorms, ratios
+from cnnviz.topics.degradation.records import DepthPlan, Ratios, StartNorms, ratios
 
 LARGE = 30.0  # times the last layer's gradient: a first layer that gets more is pulled out of all proportion
 
@@ -80,7 +80,7 @@ def nothing_measured(reason: str) -> str:
     return f"{reason}."
 
 
-def plans(plain: Plan, residual: Plan) -> str:
+def plans(plain: DepthPlan, residual: DepthPlan) -> str:
     """What a shortcut costs."""
     parameters, macs = residual.parameters - plain.parameters, residual.macs - plain.macs
     if not parameters and not macs:
@@ -151,7 +151,7 @@ def moment(measured: Sequence[Ratios], moment: int) -> str:
 
 
 # --------------------------------------------------------------------------------------------------------- shortcuts
-def cost(padding: Plan, projection: Plan) -> str:
+def cost(padding: DepthPlan, projection: DepthPlan) -> str:
     """What the 1×1 convolutions cost."""
     more = projection.parameters - padding.parameters
     return (

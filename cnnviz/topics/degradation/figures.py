@@ -176,7 +176,7 @@ def block_chart(found: Results) -> scrub_charts.ScrubChartPacket | None:
         scrub_charts.series(item.cell, "line", item.values[:length].mean(axis=1), colour=colours[item.cell])
         for item in measured
     ], limits=(0.0, max(float(np.nanmax(item.values.mean(axis=1))) for item in measured))))  # fmt: skip
-    frames: list[scrub_charts.Frame] = [{"label": f"{step:,}", "at": step, "says": captions.moment(measured, moment)}
+    frames: list[scrub_charts.ScrubStop] = [{"label": f"{step:,}", "at": step, "says": captions.moment(measured, moment)}
               for moment, step in enumerate(steps)]  # fmt: skip
     return scrub_charts.chart("step", frames, panels, start=length - 1)
 

@@ -13,7 +13,7 @@ PROBE = "residual_to_input"
 
 
 @dataclass(frozen=True)
-class Plan:
+class DepthPlan:
     """One network in numbers: layers with weights, parameters and those in shortcuts, MACs, additions.
 
     stages: (name, maps after it, convolutions, parameters, MACs) in order, the linear layer last.

@@ -14,13 +14,13 @@ from torch.utils.hooks import RemovableHandle
 from cnnviz import anatomy, images, models
 from cnnviz.models import cifar_resnet
 from cnnviz.records import Row
-from cnnviz.topics.degradation.records import Plan, StartNorms
+from cnnviz.topics.degradation.records import DepthPlan, StartNorms
 
 DEPTHS = tuple(cifar_resnet.PUBLISHED)
 SHORTCUTS = tuple(cifar_resnet.SHORTCUTS)
 
 
-def plan(name: str, **options: Any) -> Plan:
+def plan(name: str, **options: Any) -> DepthPlan:
     """Counted operation by operation on one image of the network's own size. Raises KeyError, models.ModelError."""
     spec, model = models.spec(name), models.build(name, **options)
     rows = anatomy.inspect(model, spec.input_shape, run=True)
@@ -28,7 +28,7 @@ def plan(name: str, **options: Any) -> Plan:
     stages = {
         stage: [row for row in rows if _stage(row) == stage] for stage in dict.fromkeys(map(_stage, rows)) if stage
     }
-    return Plan(
+    return DepthPlan(
         title=spec.title,
         layers=sum(row.kind in ("convolution", "linear") and ".shortcut." not in row.name for row in rows),
         parameters=sum(parameter.numel() for parameter in model.parameters()),
@@ -63,7 +63,7 @@ def at_start(
     name = f"resnet{depth}"
     spec = models.spec(name)
     model = models.build(name, seed=seed, shortcut=shortcut, identity_start=identity_start).train()
-    blocks = {path: block for path, block in model.named_modules() if isinstance(block, cifar_resnet.Block)}
+    blocks = {path: block for path, block in model.named_modules() if isinstance(block, cifar_resnet.BasicBlock)}
     seen: dict[str, dict[str, torch.Tensor]] = {path: {} for path in blocks}
     hooks = [hook for path, block in blocks.items() for hook in _watch(block, seen[path])]
     try:
@@ -77,7 +77,7 @@ def at_start(
     return StartNorms(spec.title, tuple(blocks), *norms.T)
 
 
-def _watch(block: cifar_resnet.Block, seen: dict[str, torch.Tensor]) -> list[RemovableHandle]:
+def _watch(block: cifar_resnet.BasicBlock, seen: dict[str, torch.Tensor]) -> list[RemovableHandle]:
     """Notes what the shortcut carries and what the branch adds; neither is changed in place afterwards."""
 
     def keep(name: str) -> Callable[[nn.Module, tuple[torch.Tensor, ...], torch.Tensor], None]:

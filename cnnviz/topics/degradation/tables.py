@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from cnnviz.figures import looks
-from cnnviz.topics.degradation.records import Plan, StartNorms
+from cnnviz.topics.degradation.records import DepthPlan, StartNorms
 
 
 # --------------------------------------------------------------------------------------------- plans
-def plan_table(plans: Sequence[tuple[str, Plan]]) -> list[dict[str, str | int]]:
+def plan_table(plans: Sequence[tuple[str, DepthPlan]]) -> list[dict[str, str | int]]:
     """A row a network: what it is made of. plans: (what it is called, plan)."""
     return [
         {"network": said, "layers with weights": plan.layers, "additions": plan.additions,
@@ -21,7 +21,7 @@ def plan_table(plans: Sequence[tuple[str, Plan]]) -> list[dict[str, str | int]]:
     ]  # fmt: skip
 
 
-def stage_table(one: Plan, other: Plan) -> list[dict[str, str]]:
+def stage_table(one: DepthPlan, other: DepthPlan) -> list[dict[str, str]]:
     """A row a stage of two networks that differ in depth alone."""
     return [
         {"stage": name, "maps after it": " × ".join(map(str, shape)), f"convolutions, {one.layers} layers": str(few),

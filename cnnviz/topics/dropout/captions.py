@@ -9,8 +9,8 @@ import numpy as np
 from cnnviz.figures.numbers import number, percent
 from cnnviz.outputs.chances import distribution, sides
 from cnnviz.plain_text import escaped
-from cnnviz.records.outputs import Reading
-from cnnviz.topics.dropout.records import Averages, Disturbed, MonteCarlo, OwnDropout, Sharing, Subnetworks
+from cnnviz.records.outputs import OutputReading
+from cnnviz.topics.dropout.records import Averages, Disturbed, MaskOverlap, MonteCarlo, OwnDropout, Subnetworks
 
 TITLE = "What happens to a network whose units are switched off at random?"
 INTRODUCTION = (
@@ -111,7 +111,7 @@ def own_layers(own: Sequence[OwnDropout], title: str, *, most: int = 6) -> str:
     )
 
 
-def change(found: Disturbed, reading: Reading, at: int) -> str:
+def change(found: Disturbed, reading: OutputReading, at: int) -> str:
     """What one p does to the next layer and to the prediction. at: its place in found.probabilities."""
     chances, classes = distribution(np.stack([found.logits, found.masked_logits[at]]), reading), sides(reading)
     before, after = chances.argmax(1)
@@ -188,6 +188,6 @@ def subnetworks(found: Subnetworks) -> str:
     return f"{units} units have 2^{units} ≈ {size} masks, a number of {found.exponent + 1:,} digits. {meaning}"
 
 
-def pairs(found: Sharing) -> str:
+def pairs(found: MaskOverlap) -> str:
     """Over the chart of many pairs."""
     return f"**Many pairs**: {found.both.shape[1]} pairs of masks for each of {len(found.probabilities)} values of p."

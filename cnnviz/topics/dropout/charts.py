@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from cnnviz.figures import log_axis, looks
 from cnnviz.figures.numbers import number
 from cnnviz.records import Array
-from cnnviz.topics.dropout.records import Averages, MonteCarlo, Sharing
+from cnnviz.topics.dropout.records import Averages, MaskOverlap, MonteCarlo
 
 CLASSES = 5
 
@@ -107,7 +107,7 @@ def top_classes(found: MonteCarlo) -> Array:
 
 
 # ------------------------------------------------------------------------------------------------ two masks
-def sharing(found: Sharing, *, theme: str | None = None, height: int = 320) -> go.Figure:
+def sharing(found: MaskOverlap, *, theme: str | None = None, height: int = 320) -> go.Figure:
     """Share of units that two masks both keep, and the Jaccard index, against p: measured and expected."""
     chart = go.Figure()
     known = [row[np.isfinite(row)] for row in found.jaccard]

@@ -11,7 +11,7 @@ from cnnviz.figures.channels import as_maps, energy
 from cnnviz.figures.packets import Sealed, digest
 from cnnviz.outputs.chances import distribution, sides
 from cnnviz.records import Array
-from cnnviz.records.outputs import Reading
+from cnnviz.records.outputs import OutputReading
 from cnnviz.topics.dropout.records import Disturbed
 
 CELLS = 38_000  # of one plate: what a browser repaints in a few milliseconds
@@ -144,7 +144,7 @@ def strongest_units(values: Array, *, count: int) -> Array:
     return units
 
 
-def network_data(found: Disturbed, reading: Reading) -> DropoutNetworkPacket:
+def network_data(found: Disturbed, reading: OutputReading) -> DropoutNetworkPacket:
     """What the component of a masked layer draws: both layers' strongest channels, and the leading classes at each p.
 
     The p that the slider goes through are 0 and found.probabilities.
@@ -180,7 +180,7 @@ def network_data(found: Disturbed, reading: Reading) -> DropoutNetworkPacket:
     }
 
 
-def leading(found: Disturbed, reading: Reading) -> list[ClassShares]:
+def leading(found: Disturbed, reading: OutputReading) -> list[ClassShares]:
     """The five likeliest classes without a mask and whatever wins at some p, with the probability at each p."""
     chances = distribution(np.concatenate([found.logits[None], found.masked_logits]), reading)
     classes = sides(reading)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnnviz.operations import OperationError
-from cnnviz.topics.dropout.records import Convention, Dropped
+from cnnviz.topics.dropout.records import Convention, MaskedInput
 
 Array = np.ndarray
 
@@ -52,7 +52,7 @@ def train_scale(p: float) -> float:
     return 0.0 if checked(p) == 1 else 1.0 / (1.0 - p)
 
 
-def drop(x: Array, kept: Array, p: float) -> Dropped:
+def drop(x: Array, kept: Array, p: float) -> MaskedInput:
     """Both conventions under one and the same mask, in training and when testing, with the gradients.
 
     x: any shape, finite. kept: bool, the shape of x. Returns values in float64.
@@ -64,7 +64,7 @@ def drop(x: Array, kept: Array, p: float) -> Dropped:
     mask = np.broadcast_to(kept, x.shape).astype(np.float64)
     up = _convention("upscale_in_train", x, mask, (train_scale(p), 1.0))
     down = _convention("downscale_in_infer", x, mask, (1.0, 1.0 - checked(p)))
-    return Dropped(x, float(p), mask > 0, up, down)
+    return MaskedInput(x, float(p), mask > 0, up, down)
 
 
 def _convention(name: str, x: Array, mask: Array, scales: tuple[float, float]) -> Convention:

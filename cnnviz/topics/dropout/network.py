@@ -19,7 +19,7 @@ from cnnviz import outputs
 from cnnviz.datasets import folders
 from cnnviz.outputs.chances import distribution
 from cnnviz.records import Activations, Layer
-from cnnviz.records.outputs import Reading
+from cnnviz.records.outputs import OutputReading
 from cnnviz.topics.dropout import tail
 from cnnviz.topics.dropout.masks import keep, train_scale, uniform
 from cnnviz.topics.dropout.records import Disturbed, MonteCarlo, OwnDropout
@@ -113,7 +113,7 @@ def monte_carlo(
     channelwise: bool = False,
     passes: int = 100,
     seed: int = 0,
-    reading: Reading | None = None,
+    reading: OutputReading | None = None,
     progress: Callable[[float], None] = lambda share: None,
 ) -> MonteCarlo:
     """The prediction under `passes` masks on one layer: what came before the mask runs once, the rest as one batch.

@@ -24,7 +24,7 @@ class Convention:
 
 
 @dataclass(frozen=True, eq=False)
-class Dropped:
+class MaskedInput:
     """x under one mask. kept: the shape of x, bool; a channel's mask is written out over its cells."""
 
     x: Array
@@ -62,7 +62,7 @@ class Averages:
 
 
 @dataclass(frozen=True, eq=False)
-class Sharing:
+class MaskOverlap:
     """What two masks share, over many pairs, for P probabilities. units: K.
 
     both: [P, pairs], how many units both keep. jaccard: [P, pairs], shared / kept by either; NaN where neither keeps

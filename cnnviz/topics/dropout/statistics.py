@@ -10,7 +10,7 @@ import numpy as np
 
 from cnnviz.operations import OperationError
 from cnnviz.topics.dropout.masks import checked, keep, train_scale
-from cnnviz.topics.dropout.records import Averages, Sharing, Subnetworks
+from cnnviz.topics.dropout.records import Averages, MaskOverlap, Subnetworks
 
 Array = np.ndarray
 MASKS = 10_000
@@ -82,7 +82,7 @@ def _variance(x: Array, p: float, share: Array, masks: int) -> tuple[Array, Arra
 
 
 # ------------------------------------------------------------------------------------------------ two masks
-def sharing(units: int, *, pairs: int = 400, steps: int = 21, seed: int = 0) -> Sharing:
+def sharing(units: int, *, pairs: int = 400, steps: int = 21, seed: int = 0) -> MaskOverlap:
     """Pairs of masks over `units` units, drawn for p from 0 to 1: how many units both keep, and the Jaccard index.
 
     Both keep a unit with probability (1−p)², either does with 1 − p². Raises: OperationError for fewer than one unit.
@@ -97,7 +97,7 @@ def sharing(units: int, *, pairs: int = 400, steps: int = 21, seed: int = 0) -> 
         both[at], either = (one & other).sum(1), (one | other).sum(1)
         jaccard[at] = np.divide(both[at], either, out=np.full(pairs, np.nan), where=either > 0)
     kept = (1 - probabilities) ** 2
-    return Sharing(
+    return MaskOverlap(
         units, probabilities, both, jaccard, kept * units, np.sqrt(units * kept * (1 - kept)),
         (1 - probabilities) / (1 + probabilities),
     )  # fmt: skip

@@ -48,7 +48,7 @@ def by_graph(model: nn.Module, recording: Activations, key: str, factors: Array,
 
 
 def _tail(
-    model: nn.Module, steps: Mapping[str, tracing.Step], key: str, factors: Array, following: str
+    model: nn.Module, steps: Mapping[str, tracing.CallStep], key: str, factors: Array, following: str
 ) -> tuple[Any, torch.Tensor | None]:
     """The output and the layer that was asked for, where `key` gives its recorded value times each of the factors."""
     count = len(factors)
@@ -67,7 +67,7 @@ def _tail(
         return output, found[0] if found else None
 
 
-def _dependent(steps: Mapping[str, tracing.Step], key: str) -> set[str]:
+def _dependent(steps: Mapping[str, tracing.CallStep], key: str) -> set[str]:
     found = {key}
     for name, step in steps.items():
         if any(source in found for source in step.node.inputs):
@@ -75,7 +75,7 @@ def _dependent(steps: Mapping[str, tracing.Step], key: str) -> set[str]:
     return found
 
 
-def _is_known(step: tracing.Step, dependent: set[str]) -> bool:
+def _is_known(step: tracing.CallStep, dependent: set[str]) -> bool:
     return step.node.key not in dependent and step.whole and step.node.kind != "input"
 
 

@@ -12,7 +12,7 @@ from cnnviz.figures import pictures
 from cnnviz.figures.looks import SERIES
 from cnnviz.figures.numbers import number, percent
 from cnnviz.records import Array
-from cnnviz.records.outputs import Box, Reading
+from cnnviz.records.outputs import Box, OutputReading
 
 GREY = "#808890"
 COVER = 0.6  # how much of a class's colour lies over the image
@@ -29,7 +29,7 @@ class LegendLine:
     share: str
 
 
-def winners(reading: Reading) -> Array:
+def winners(reading: OutputReading) -> Array:
     """[H, W] int: the likeliest class at each cell; of a map of one class 0 where it is likelier than not, else −1."""
     assert reading.chances is not None
     if len(reading.chances) == 1:
@@ -38,7 +38,7 @@ def winners(reading: Reading) -> Array:
     return found
 
 
-def map_over(picture: Array, reading: Reading) -> tuple[Array, tuple[LegendLine, ...]]:
+def map_over(picture: Array, reading: OutputReading) -> tuple[Array, tuple[LegendLine, ...]]:
     """The classes of a map in colours over the image [H, W, 3] uint8, enlarged, and the legend: the commonest first.
 
     The six commonest classes have colours of their own, all others are grey. The map is enlarged cell by cell.
@@ -86,7 +86,7 @@ def surest(boxes: Sequence[Box]) -> tuple[Box, ...]:
     return tuple(likely[:MOST_BOXES])
 
 
-def quantities(reading: Reading, *, most: int = 50) -> list[dict[str, str]]:
+def quantities(reading: OutputReading, *, most: int = 50) -> list[dict[str, str]]:
     """A line a number: its name and its value; the first 50."""
     pairs = zip(reading.names[:most], reading.values[:most], strict=True)
     return [{"output": name, "value": number(float(value))} for name, value in pairs]
@@ -96,7 +96,7 @@ def _drawn(order: Sequence[int]) -> list[int]:
     return [index for index in order if index >= 0]
 
 
-def _name(reading: Reading, index: int) -> str:
+def _name(reading: OutputReading, index: int) -> str:
     return reading.names[index] if index >= 0 else f"not {reading.names[0]}"
 
 

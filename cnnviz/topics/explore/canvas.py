@@ -26,7 +26,7 @@ from cnnviz.figures.channels import as_maps, energy, finite, short, shrink
 from cnnviz.figures.packets import digest
 from cnnviz.outputs.chances import ranked, read
 from cnnviz.records import Activations, Layer, Score
-from cnnviz.records.outputs import Reading
+from cnnviz.records.outputs import OutputReading
 from cnnviz.topics.explore import compared, connectivity
 
 Array = np.ndarray
@@ -76,7 +76,7 @@ def network(
     classes: Sequence[str] = (),
     title: str = "",
     sizes: Sizes = Sizes(),
-    reading: Reading | None = None,
+    reading: OutputReading | None = None,
     second: compared.Second | None = None,
 ) -> Canvas:
     """A recording as columns of small maps, from the image to the class scores.
@@ -325,7 +325,7 @@ def _picture(recording: Activations, picture: Array | None, blocks: list[bytes])
     return {"height": small.shape[1], "width": small.shape[2]}
 
 
-def _scores(recording: Activations, classes: Sequence[str], reading: Reading | None) -> list[dict[str, Any]]:
+def _scores(recording: Activations, classes: Sequence[str], reading: OutputReading | None) -> list[dict[str, Any]]:
     """The likeliest classes, at most ten, with logit and probability; a net of ten or fewer keeps their order.
 
     None where the output is read as something else than classes or labels.

@@ -8,7 +8,7 @@ from cnnviz.figures.kinds import spoken
 from cnnviz.figures.numbers import number, percent
 from cnnviz.plain_text import escaped
 from cnnviz.records import Field, Layer, Making
-from cnnviz.records.outputs import Box, Reading
+from cnnviz.records.outputs import Box, OutputReading
 from cnnviz.topics.explore.packets import MakingWords
 
 TITLE = "cnnviz: see what a network sees"
@@ -65,7 +65,7 @@ def recorded(network: str, shape: Sequence[int], image: str, *, answer: str) -> 
     return f"{escaped(network)} · input `{list(shape)}` · {escaped(image)} → **{answer}**"
 
 
-def answer(reading: Reading) -> str:
+def answer(reading: OutputReading) -> str:
     """What the network says, in a few words, as Markdown."""
     if reading.ranks:
         top = reading.scores[0]
@@ -95,7 +95,7 @@ def boxes(found: Sequence[Box]) -> str:
     return f"The surest of {len(found):,} boxes, on what the network saw"
 
 
-def short_answer(reading: Reading, *, doubted: bool) -> str:
+def short_answer(reading: OutputReading, *, doubted: bool) -> str:
     """The same on a button: the likeliest class in percent. doubted: whether none of the classes convinces."""
     if not reading.ranks:
         return answer(reading)
@@ -165,7 +165,7 @@ def plain_layer(layer: Layer) -> str:
     return f"{layer.key} · {spoken(layer.kind)} · {layer.operation} · {list(layer.shape)}"
 
 
-def answer_plainly(reading: Reading) -> str:
+def answer_plainly(reading: OutputReading) -> str:
     """What the network says, in a few words, as plain text."""
     if reading.ranks:
         return f"{reading.scores[0].label} {percent(reading.scores[0].probability)}"
@@ -317,6 +317,6 @@ def moved_by(shares: Sequence[tuple[int, float]], *, is_input: bool) -> str:
     return meaning if len(shares) == 1 and is_input else f"{meaning} It follows {told} most, by the squared gradient."
 
 
-def slide(network: str, reading: Reading) -> str:
+def slide(network: str, reading: OutputReading) -> str:
     """Under an image that leaves the app: which network with which weights, and what it says, as plain text."""
     return f"{network} · it says: {answer_plainly(reading)} · made with cnnviz"

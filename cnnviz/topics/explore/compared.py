@@ -14,7 +14,7 @@ import numpy as np
 
 from cnnviz.figures.channels import finite, short
 from cnnviz.records import Activations, Array
-from cnnviz.records.outputs import Reading
+from cnnviz.records.outputs import OutputReading
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +24,7 @@ class Second:
     recording: Activations
     names: tuple[str, str]
     picture: Array | None = None
-    reading: Reading | None = None
+    reading: OutputReading | None = None
 
 
 def mismatch(first: Activations, second: Activations) -> str:
@@ -74,7 +74,7 @@ def words(second: Second, atlases: Sequence[bytes], folded: Sequence[bytes]) -> 
     return {"names": list(second.names), "stride": stride, "foldedStride": sum(map(len, folded))}
 
 
-def scores(listed: Sequence[dict[str, Any]], reading: Reading | None) -> list[dict[str, Any]]:
+def scores(listed: Sequence[dict[str, Any]], reading: OutputReading | None) -> list[dict[str, Any]]:
     """The first one's classes, each with the second one's logit and probability for the same class, where it has it."""
     theirs = {score.index: score for score in reading.scores} if reading else {}
     found = []

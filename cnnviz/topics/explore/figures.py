@@ -16,7 +16,7 @@ from cnnviz.figures import looks, palettes
 from cnnviz.figures.kinds import spoken
 from cnnviz.figures.numbers import number
 from cnnviz.figures.predictions import activations_snippet, prelude
-from cnnviz.records import Array, Blanked, Stage, Term, Unit
+from cnnviz.records import Array, Blanked, Term, Unit, UnitStage
 from cnnviz.topics.explore.packets import BlankedWords, CardField, CardProof, Rung, StageLine, UnitCardData
 
 __all__ = ["activations_snippet", "card", "snippet", "strongest", "terms", "tolerance", "waterfall"]
@@ -305,10 +305,10 @@ def _own_stage(unit: Unit) -> list[StageLine]:
     """A unit without products and without a window is explained by its formula alone."""
     if form(unit) != "value" or not unit.note:
         return []
-    return [_stage(Stage(unit.key, unit.kind, unit.operation, unit.recorded, unit.note, unit.computed))]
+    return [_stage(UnitStage(unit.key, unit.kind, unit.operation, unit.recorded, unit.note, unit.computed))]
 
 
-def _stage(stage: Stage) -> StageLine:
+def _stage(stage: UnitStage) -> StageLine:
     away = None if stage.computed is None else abs(stage.computed - stage.value)
     return {
         "name": spoken(stage.kind), "key": stage.key, "operation": stage.operation, "formula": stage.formula,

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.figures.channels import Limits, finite, limits, shrink
+from cnnviz.figures.channels import ColourLimits, finite, limits, shrink
 from cnnviz.figures.maps import quantise
 from cnnviz.figures.packets import digest
 from cnnviz.records import Array, Making
@@ -82,7 +82,7 @@ def _kept(tiles: list[Array], entries: Array) -> list[int]:
 
 def _entries(values: Array, top: float) -> Array:
     small = shrink(np.asarray(values, dtype=np.float32)[None], TILE)
-    return quantise(small, Limits(-top, top))[0]
+    return quantise(small, ColourLimits(-top, top))[0]
 
 
 def _grey(values: Array) -> Array:

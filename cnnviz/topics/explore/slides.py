@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from cnnviz.figures import palettes
 from cnnviz.figures.channels import as_maps
-from cnnviz.figures.maps import Limits, mosaic_png
+from cnnviz.figures.maps import ColourLimits, mosaic_png
 from cnnviz.figures.numbers import number
 from cnnviz.records import Array
 
@@ -19,7 +19,7 @@ _WRITTEN = str.maketrans({"×": "x", "→": "to", "−": "-", "–": "-", "’":
 
 
 def slide_png(
-    values: Array, limits: Limits, *, title: str, caption: str, theme: str = "light", wide: int = 1600,
+    values: Array, limits: ColourLimits, *, title: str, caption: str, theme: str = "light", wide: int = 1600,
     palette: str = "activations",
 ) -> bytes:  # fmt: skip
     """The maps of a layer [C, H, W], `wide` pixels at least, in RGB.
@@ -52,7 +52,7 @@ def slide_png(
     return out.getvalue()
 
 
-def _bar(slide: Image.Image, draw: ImageDraw.ImageDraw, limits: Limits, at: tuple[int, int], colours: Array,
+def _bar(slide: Image.Image, draw: ImageDraw.ImageDraw, limits: ColourLimits, at: tuple[int, int], colours: Array,
          font: ImageFont.FreeTypeFont | ImageFont.ImageFont, ink: tuple[int, ...]) -> None:  # fmt: skip
     """The colours from the lowest to the highest value, and both in numbers."""
     first = 1

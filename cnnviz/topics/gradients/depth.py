@@ -26,7 +26,7 @@ from torch import Tensor, nn
 from cnnviz import datasets
 from cnnviz.records.activations import Array
 from cnnviz.topics.gradients import spreads
-from cnnviz.topics.gradients.records import Depth, Stack
+from cnnviz.topics.gradients.records import Depth, DepthStack
 from cnnviz.training.augmentation import subset
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
@@ -78,7 +78,7 @@ def batch(dataset: str, count: int = 64, *, seed: int = 0) -> Batch:
     return Batch((images.double() / 255 - mean) / std, labels, len(info.classes), title)
 
 
-def weights(stack: Stack, given: Batch, seed: int) -> list[Tensor]:
+def weights(stack: DepthStack, given: Batch, seed: int) -> list[Tensor]:
     """W of every layer, from the image on, then the read-out's, float64, initialised from that seed."""
     generator = torch.Generator().manual_seed(seed)
     made = [torch.empty(shape, dtype=torch.float64) for shape in _shapes(stack, given)]
@@ -87,14 +87,14 @@ def weights(stack: Stack, given: Batch, seed: int) -> list[Tensor]:
     return made
 
 
-def pictures(stack: Stack, given: Batch) -> Tensor:
+def pictures(stack: DepthStack, given: Batch) -> Tensor:
     """What the first layer gets: [N, C·H·W], or [N, C, 14, 14] by area averaging for convolutions."""
     if stack.kind == "dense":
         return given.images.flatten(1)
     return F.adaptive_avg_pool2d(given.images, SIDE) if given.images.shape[2] > SIDE else given.images
 
 
-def forward(stack: Stack, matrices: list[Tensor], x: Tensor) -> tuple[Tensor, list[Tensor], list[Tensor]]:
+def forward(stack: DepthStack, matrices: list[Tensor], x: Tensor) -> tuple[Tensor, list[Tensor], list[Tensor]]:
     """(logits [N, classes], z of every layer, h of every layer)."""
     activation, sums, outputs, h = ACTIVATIONS[stack.activation], [], [], x
     for weight in matrices[:-1]:
@@ -108,14 +108,14 @@ def forward(stack: Stack, matrices: list[Tensor], x: Tensor) -> tuple[Tensor, li
     return F.linear(h if h.dim() == 2 else h.mean((2, 3)), matrices[-1]), sums, outputs
 
 
-def measure(stack: Stack, given: Batch, *, seeds: int = 3) -> Depth:
+def measure(stack: DepthStack, given: Batch, *, seeds: int = 3) -> Depth:
     """Gradient norms and distributions of `seeds` random starts, seed 0 first; histograms are of the first."""
     since = time.perf_counter()
     passes = [_pass(stack, weights(stack, given, seed), given) for seed in range(seeds)]
     return _record(stack, given, passes, since=since)
 
 
-def train(stack: Stack, given: Batch, *, steps: int = 60, lr: float = 0.1, frames: int = 13) -> Iterator[Depth]:
+def train(stack: DepthStack, given: Batch, *, steps: int = 60, lr: float = 0.1, frames: int = 13) -> Iterator[Depth]:
     """The same stack before training and along plain gradient descent on this one batch, one start.
 
     Frames lie at the whole steps nearest to a geometric series. Ends early where a weight is no longer finite.
@@ -149,7 +149,7 @@ class _Pass:
     loss: float
 
 
-def _pass(stack: Stack, matrices: list[Tensor], given: Batch) -> _Pass:
+def _pass(stack: DepthStack, matrices: list[Tensor], given: Batch) -> _Pass:
     """One forward and one backward pass."""
     with torch.enable_grad():
         leaves = [weight.detach().requires_grad_() for weight in matrices]
@@ -160,7 +160,7 @@ def _pass(stack: Stack, matrices: list[Tensor], given: Batch) -> _Pass:
     return _Pass(leaves, sums, outputs, found[: len(leaves)], found[len(leaves) :], float(loss.detach()))
 
 
-def _record(stack: Stack, given: Batch, passes: list[_Pass], *, since: float) -> Depth:
+def _record(stack: DepthStack, given: Batch, passes: list[_Pass], *, since: float) -> Depth:
     first = passes[0]
     output_gradients = _norms([item.output_gradients for item in passes])
     bound, weighed = _bounds(stack, first, float(output_gradients[0, -1]))
@@ -203,7 +203,7 @@ def _slopes(activation: str, z: Tensor) -> Tensor:
         return torch.autograd.grad(ACTIVATIONS[activation](place).sum(), place)[0]
 
 
-def _bounds(stack: Stack, first: _Pass, last: float) -> tuple[Array, Array]:
+def _bounds(stack: DepthStack, first: _Pass, last: float) -> tuple[Array, Array]:
     """(slope only, slope and ‖W‖₂), [L] each, from the last layer's gradient back to the first layer's."""
     slope, layers = steepest(stack.activation), len(first.outputs)
     bound = last * slope ** np.arange(layers - 1, -1, -1.0)
@@ -230,7 +230,7 @@ def norm(weight: Tensor, side: int) -> float:
     return float(squares.max().clamp(min=0).sqrt())
 
 
-def _shapes(stack: Stack, given: Batch) -> list[tuple[int, ...]]:
+def _shapes(stack: DepthStack, given: Batch) -> list[tuple[int, ...]]:
     x = pictures(stack, given)
     tail = () if stack.kind == "dense" else (3, 3)
     first = (stack.width, x.shape[1], *tail)

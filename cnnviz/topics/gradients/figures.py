@@ -10,7 +10,7 @@ from typing import NotRequired, TypedDict
 import numpy as np
 
 from cnnviz.figures.numbers import four_digits, on_log_scale
-from cnnviz.topics.gradients.records import Depth, Histograms, Stack, Strip
+from cnnviz.topics.gradients.records import Depth, DepthStack, Histograms, Strip
 
 COLUMNS = ("mean", "std", "zeros", "flat")
 CURVES = ("weight_gradients", "activation_gradients")
@@ -111,7 +111,7 @@ INITIALISER_CODE = {
 }  # fmt: skip
 
 
-def snippet(stack: Stack, dataset: str, count: int) -> str:
+def snippet(stack: DepthStack, dataset: str, count: int) -> str:
     """Plain PyTorch that measures the first start; `norms` then holds ‖∂loss/∂W‖ of every layer and the read-out."""
     conv = stack.kind == "convolution"
     tail = ", 3, 3" if conv else ""

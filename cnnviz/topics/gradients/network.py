@@ -15,7 +15,7 @@ from torch.func import functional_call
 from cnnviz import capture, outputs
 from cnnviz.outputs.tensors import main
 from cnnviz.records import Activations, Layer
-from cnnviz.records.outputs import Reading
+from cnnviz.records.outputs import OutputReading
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.gradients import spreads
 from cnnviz.topics.gradients.records import NetworkDepth
@@ -24,7 +24,9 @@ from cnnviz.tracing import borrowed
 KINDS = ("convolution", "linear", "transposed_convolution")
 
 
-def measure(model: nn.Module, x: torch.Tensor, recording: Activations, *, label: str, reading: Reading) -> NetworkDepth:
+def measure(
+    model: nn.Module, x: torch.Tensor, recording: Activations, *, label: str, reading: OutputReading
+) -> NetworkDepth:
     """For the likeliest class, or what stands for it in another output (`outputs.target`). recording: of x.
 
     Raises ValueError for a network with fewer than two such layers, or whose output has no number to follow.

@@ -9,12 +9,12 @@ import torch.nn.functional as F
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.gradients import backpropagation, depth
 from cnnviz.topics.gradients.depth import Batch
-from cnnviz.topics.gradients.records import Stack
+from cnnviz.topics.gradients.records import DepthStack
 
 STEPS = (1e-4, 1e-5, 1e-6, 1e-7, 1e-8)  # a curve or a kink asks for a small step, rounding for a large: the best counts
 
 
-def finite_difference(stack: Stack, given: Batch) -> Proof:
+def finite_difference(stack: DepthStack, given: Batch) -> Proof:
     """(L(w + ε) − L(w − ε)) / 2ε for the layers' weight with the largest gradient, first start, against autograd."""
     matrices = depth.weights(stack, given, 0)
     found = _autograd(stack, matrices, given)
@@ -29,7 +29,7 @@ def finite_difference(stack: Stack, given: Batch) -> Proof:
     )
 
 
-def chain_rule(stack: Stack, given: Batch) -> Proof | None:
+def chain_rule(stack: DepthStack, given: Batch) -> Proof | None:
     """Every weight's gradient by `topics.gradients.backpropagation`; None for what is not written out there.
 
     The difference is taken relative to each layer's largest gradient.
@@ -51,14 +51,16 @@ def chain_rule(stack: Stack, given: Batch) -> Proof | None:
     return Proof(claim, max(apart), 1e-9)
 
 
-def _autograd(stack: Stack, matrices: list[torch.Tensor], given: Batch) -> tuple[torch.Tensor, ...]:
+def _autograd(stack: DepthStack, matrices: list[torch.Tensor], given: Batch) -> tuple[torch.Tensor, ...]:
     with torch.enable_grad():
         leaves = [item.detach().requires_grad_() for item in matrices]
         logits, _, _ = depth.forward(stack, leaves, depth.pictures(stack, given))
         return torch.autograd.grad(F.cross_entropy(logits, given.labels), leaves)
 
 
-def _difference(stack: Stack, matrices: list[torch.Tensor], given: Batch, place: tuple[int, int], step: float) -> float:
+def _difference(
+    stack: DepthStack, matrices: list[torch.Tensor], given: Batch, place: tuple[int, int], step: float
+) -> float:
     losses = []
     for sign in (1, -1):
         moved = [item.clone() for item in matrices]

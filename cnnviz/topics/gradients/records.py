@@ -13,7 +13,7 @@ INITIALISATIONS = ("zeros", "small normal", "N(0, 1)", "Xavier", "He", "orthogon
 
 
 @dataclass(frozen=True)
-class Stack:
+class DepthStack:
     """`depth` layers of `width` units (or channels), without biases; then a linear read-out of the classes.
 
     skip: from the second layer on, a layer's input is added to its output. batch_norm: before the activation.
@@ -69,7 +69,7 @@ class Depth:
     losses: [S]. seconds: what it took. step: optimiser steps taken before.
     """
 
-    stack: Stack
+    stack: DepthStack
     data: str
     weight_gradients: Array
     activation_gradients: Array

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cnnviz.figures.numbers import percent
-from cnnviz.topics.image_map.records import Features, Parted
+from cnnviz.topics.image_map.records import ImageFeatures, Parted
 
 TITLE = "A map of the images"
 INTRODUCTION = (
@@ -32,7 +32,7 @@ OWN_PLACE = {
 }
 
 
-def measured(found: Features, network: str, gallery: str) -> str:
+def measured(found: ImageFeatures, network: str, gallery: str) -> str:
     """The line over the map."""
     return f"{network} · {len(found)} images ({gallery}) · {len(found.layers)} layers in {found.seconds:.1f} s"
 

@@ -13,7 +13,7 @@ from torch.nn import functional
 from cnnviz import anatomy, capture, galleries, tracing
 from cnnviz.galleries import Gallery
 from cnnviz.records import Row
-from cnnviz.topics.image_map.records import Features
+from cnnviz.topics.image_map.records import ImageFeatures
 
 MOST = 12  # layers on the slider, the pixels not counted
 PIXELS = 2 * 224 * 224  # that go through at a time: every layer of them is held until it is averaged
@@ -23,7 +23,7 @@ PIXEL_LAYER = "pixels"
 Progress = Callable[[float], object]
 
 
-def of(model: nn.Module, gallery: Gallery, *, progress: Progress | None = None) -> Features:
+def of(model: nn.Module, gallery: Gallery, *, progress: Progress | None = None) -> ImageFeatures:
     """The features of all images of a gallery. progress: called with the share that is done; what it raises ends it."""
     rows = chosen(anatomy.inspect(model, gallery.spec.input_shape))
     size = max(1, min(256, PIXELS // (gallery.spec.input_shape[1] * gallery.spec.input_shape[2])))
@@ -37,10 +37,10 @@ def of(model: nn.Module, gallery: Gallery, *, progress: Progress | None = None) 
     for name, found in zip(parts[0].layers, values, strict=True):
         if not np.isfinite(found).all():
             raise galleries.NotFinite(name)
-    return Features(parts[0].layers, values, answers, time.perf_counter() - begun)
+    return ImageFeatures(parts[0].layers, values, answers, time.perf_counter() - begun)
 
 
-def through(model: nn.Module, batch: torch.Tensor, rows: Sequence[Row]) -> Features:
+def through(model: nn.Module, batch: torch.Tensor, rows: Sequence[Row]) -> ImageFeatures:
     """The features of one batch [N, C, H, W], normalised."""
     with tracing.borrowed(model), torch.no_grad():
         x = capture.as_wanted(model, batch)
@@ -50,7 +50,7 @@ def through(model: nn.Module, batch: torch.Tensor, rows: Sequence[Row]) -> Featu
             answer = output if isinstance(output, torch.Tensor) else values[rows[-1].name]
             answers = answer.reshape(len(x), -1).argmax(1).cpu().numpy()
     layers = (PIXEL_LAYER, *(row.name for row in rows))
-    return Features(layers, tuple(one.float().cpu().numpy() for one in found), answers)
+    return ImageFeatures(layers, tuple(one.float().cpu().numpy() for one in found), answers)
 
 
 def chosen(rows: Sequence[Row]) -> tuple[Row, ...]:

@@ -8,7 +8,7 @@ import numpy as np
 
 
 @dataclass(frozen=True, eq=False)
-class Features:
+class ImageFeatures:
     """layers: in order, the pixels first. values: [N, D] float32 for each. answers: [N] int64, the likeliest class.
 
     seconds: what the pass took.

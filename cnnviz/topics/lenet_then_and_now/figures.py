@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from cnnviz.figures import log_axis, looks, maps, pictures
 from cnnviz.figures.gradient_norms import accuracy_words, colour
 from cnnviz.records import Array
-from cnnviz.records.differences import Difference
+from cnnviz.records.differences import PairedDifference
 from cnnviz.records.experiments import CellResult, Published, Results
 from cnnviz.topics.lenet_then_and_now.records import Lenets
 
@@ -118,7 +118,7 @@ def _dash(one: CellResult) -> str:
     return "dot" if not options else DASHES.get(str(options.get("pooling", "max")), "solid")
 
 
-def changes_table(changes: Sequence[Difference]) -> list[dict[str, str | int]]:
+def changes_table(changes: Sequence[PairedDifference]) -> list[dict[str, str | int]]:
     """A row a change: from, to, points of accuracy with their 95 % interval, and whether that leaves zero out."""
     return [
         {
@@ -132,7 +132,7 @@ def changes_table(changes: Sequence[Difference]) -> list[dict[str, str | int]]:
     ]
 
 
-def points_words(one: Difference) -> str:
+def points_words(one: PairedDifference) -> str:
     """ "+0.42 ± 0.10" in points of accuracy."""
     if math.isnan(one.mean):
         return "–"

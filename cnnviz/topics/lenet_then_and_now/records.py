@@ -11,7 +11,7 @@ Shape = tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class Stage:
+class StagePair:
     """The same step in both networks: its module's name, output shape and number of parameters."""
 
     then: str
@@ -30,7 +30,7 @@ class Lenets:
     what F6's 84 units are compared with.
     """
 
-    stages: tuple[Stage, ...]
+    stages: tuple[StagePair, ...]
     then_parameters: int
     now_parameters: int
     then_macs: int

@@ -15,7 +15,7 @@ from cnnviz.operations import pooling as pools
 from cnnviz.records import Row
 from cnnviz.records.pooling import PoolingSetting
 from cnnviz.records.proofs import Proof
-from cnnviz.topics.lenet_then_and_now.records import FirstMaps, Lenets, Shape, Stage
+from cnnviz.topics.lenet_then_and_now.records import FirstMaps, Lenets, Shape, StagePair
 
 THEN, NOW = "lenet5_1998", "lenet5"
 STAGES = (
@@ -30,7 +30,7 @@ TOLERANCE = 1e-5  # float32 against float64
 def both() -> Lenets:
     """The two networks of the family, counted on the meta device."""
     then, now = (anatomy.inspect(models.build(name), models.spec(name).input_shape) for name in (THEN, NOW))
-    stages = tuple(Stage(old, *_stage(then, old), new, *_stage(now, new)) for old, new in STAGES)
+    stages = tuple(StagePair(old, *_stage(then, old), new, *_stage(now, new)) for old, new in STAGES)
     totals = [anatomy.totals(models.build(name), models.spec(name).input_shape) for name in (THEN, NOW)]
     table = np.zeros((6, 16), dtype=bool)
     for column, maps in enumerate(reader for readers in CONNECTIONS for reader in readers):

@@ -23,7 +23,7 @@ MIX = _MIX / _MIX.norm(dim=0).max()
 
 
 @dataclass(frozen=True, eq=False)
-class Frame:
+class AscentFrame:
     """step: of `steps`. picture: [H, W, 3] uint8. value: the channel's mean now. tensor: what the network was given.
 
     path: the value after every step so far.

@@ -25,7 +25,7 @@ DREAMT = 0.02  # Adam's rate on an image that is there already
 SMALLEST = 0.4  # of a side, that a step looks at
 
 
-class Canvas(Protocol):
+class AscentCanvas(Protocol):
     """rate: how far Adam goes in a step. zooms: a step may look at a part of the image, enlarged."""
 
     @property

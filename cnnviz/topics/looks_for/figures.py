@@ -19,7 +19,7 @@ GAP = 6  # pixels between two maps
 PLAIN = 64  # pixels a side: up to here the strip is lossless
 
 
-class Tile(TypedDict):
+class PatchTile(TypedDict):
     """image: its place in the strip. box: (top, left, bottom, right) in the image's pixels, not clipped."""
 
     image: int
@@ -37,8 +37,8 @@ class UnitPatchesPacket(Sealed):
     """
 
     size: list[int]
-    highest: list[Tile]
-    lowest: list[Tile]
+    highest: list[PatchTile]
+    lowest: list[PatchTile]
     whole: bool
     vector: bool
     edges: list[float]
@@ -57,7 +57,7 @@ def packet(
     high, low = found.high[:, driving.channel], found.low[:, driving.channel]
     edges = bins(high, low, yours)
 
-    def tile(one: Patch) -> Tile:
+    def tile(one: Patch) -> PatchTile:
         place = places[one.image]
         return {
             "image": place, "title": titles[place], "value": one.value, "cell": list(one.cell), "box": list(one.box),

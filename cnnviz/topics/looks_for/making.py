@@ -15,18 +15,18 @@ import torch
 from torch import nn
 
 from cnnviz import capture
-from cnnviz.attribution import Asked
+from cnnviz.attribution import AttributionRequest
 from cnnviz.images import to_picture
 from cnnviz.records import Spec
 from cnnviz.records.attribution import Target
 from cnnviz.records.proofs import Proof
-from cnnviz.topics.looks_for.ascent import FIRST, MOVED, SECOND, Frame, normalised
-from cnnviz.topics.looks_for.canvases import Canvas, zoomed
+from cnnviz.topics.looks_for.ascent import FIRST, MOVED, SECOND, AscentFrame, normalised
+from cnnviz.topics.looks_for.canvases import AscentCanvas, zoomed
 from cnnviz.topics.looks_for.goals import Goal
 
 
 @dataclass(eq=False)
-class Aim(Asked):
+class Objective(AttributionRequest):
     """A network asked for a goal's number. apart: how much less images count that are like each other."""
 
     goal: Goal | None = None
@@ -50,9 +50,9 @@ def likeness(value: torch.Tensor) -> torch.Tensor:
 
 
 def make(
-    model: nn.Module, spec: Spec, goal: Goal, canvas: Canvas, *, steps: int, seed: int = 0, every: int = 4,
+    model: nn.Module, spec: Spec, goal: Goal, canvas: AscentCanvas, *, steps: int, seed: int = 0, every: int = 4,
     count: int = 1, apart: float = 0.0,
-) -> Iterator[tuple[Frame, ...]]:  # fmt: skip
+) -> Iterator[tuple[AscentFrame, ...]]:  # fmt: skip
     """Frames of `count` images on the way, every so many steps and the last. The same seed gives the same frames.
 
     Whoever reads no further has stopped it.
@@ -60,7 +60,7 @@ def make(
     dice = torch.Generator().manual_seed(seed)
     free = canvas.start(dice, count)
     blank = torch.zeros(1, *spec.input_shape)
-    aim = Aim(model, blank, Target(0, "unit", layer=goal.layer), goal=goal, apart=apart)
+    aim = Objective(model, blank, Target(0, "unit", layer=goal.layer), goal=goal, apart=apart)
     mean, square = torch.zeros_like(free), torch.zeros_like(free)
     paths: list[list[float]] = [[] for _ in range(count)]
     for step in range(1, steps + 1):
@@ -78,7 +78,7 @@ def make(
                 yield _frames(aim, canvas.image(free), spec, (step, steps), paths)
 
 
-def recorded(model: nn.Module, goal: Goal, frame: Frame, claim: str) -> Proof:
+def recorded(model: nn.Module, goal: Goal, frame: AscentFrame, claim: str) -> Proof:
     """The frame's number once more, from a recording of what the layer made of it. claim: what the badge says."""
     values = torch.from_numpy(np.array(capture.activations(model, frame.tensor)[goal.layer].values))[None]
     again = float(goal.score(values)[0])
@@ -95,7 +95,7 @@ def levels(x: torch.Tensor, spec: Spec) -> torch.Tensor:
     return (x * torch.tensor(spec.std).view(-1, 1, 1) + torch.tensor(spec.mean).view(-1, 1, 1)).clamp(0, 1)
 
 
-def _moved(image: torch.Tensor, canvas: Canvas, dice: torch.Generator) -> torch.Tensor:
+def _moved(image: torch.Tensor, canvas: AscentCanvas, dice: torch.Generator) -> torch.Tensor:
     far = []
     for side in image.shape[-2:]:
         most = max(1, round(MOVED * side))
@@ -105,12 +105,12 @@ def _moved(image: torch.Tensor, canvas: Canvas, dice: torch.Generator) -> torch.
 
 
 def _frames(
-    aim: Aim, image: torch.Tensor, spec: Spec, at: tuple[int, int], paths: list[list[float]]
-) -> tuple[Frame, ...]:
+    aim: Objective, image: torch.Tensor, spec: Spec, at: tuple[int, int], paths: list[list[float]]
+) -> tuple[AscentFrame, ...]:
     tensors = normalised(image, spec)
     values = aim.values(tensors).tolist()
     return tuple(
-        Frame(*at, np.ascontiguousarray(to_picture(tensors[place : place + 1], spec)), values[place],
+        AscentFrame(*at, np.ascontiguousarray(to_picture(tensors[place : place + 1], spec)), values[place],
               tensors[place : place + 1], tuple(paths[place]))
         for place in range(len(values))
     )  # fmt: skip

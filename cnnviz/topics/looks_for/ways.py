@@ -71,7 +71,7 @@ def _way(model: nn.Module, x: torch.Tensor, rows: Sequence[Row], names: Sequence
     """Each layer's channels, averaged over cells: [C] each."""
     axes = {row.name: row.axes if row.is_map else None for row in rows}
     with tracing.borrowed(model), torch.no_grad(), tracing.untouched(model) as belongings:
-        run = tracing.Run(model, belongings, tracing.Options(until=layer, unviewed=True))
+        run = tracing.RecordedRun(model, belongings, tracing.Options(until=layer, unviewed=True))
         with suppress(tracing.Reached):
             run(capture.as_wanted(model, x).clone())
         values = {step.key: step.output.value[0] for step in run.steps}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from cnnviz.records.overfitting import Dropped
+from cnnviz.records.overfitting import DropoutRuns
 
 IMAGES = 256  # that the probe lets through the network
 
@@ -48,7 +48,7 @@ def co_adaptation(images: int = IMAGES) -> str:
     )
 
 
-def likeness_and_accuracy(found: Sequence[Dropped], agreements: Sequence[float]) -> str:
+def likeness_and_accuracy(found: Sequence[DropoutRuns], agreements: Sequence[float]) -> str:
     """How the runs' likeness and their test accuracy go together. agreements: one a layer, or NaN."""
     runs = sum(one.n for one in found)
     pairs = zip(found[0].layers, agreements, strict=True)

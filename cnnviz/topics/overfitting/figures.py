@@ -12,10 +12,10 @@ import plotly.graph_objects as go
 
 from cnnviz.figures import looks
 from cnnviz.figures.numbers import number
-from cnnviz.figures.scrub_charts import Frame, Panel, ScrubChartPacket, Series, chart, panel, series
+from cnnviz.figures.scrub_charts import Panel, ScrubChartPacket, ScrubStop, Series, chart, panel, series
 from cnnviz.records import Array
 from cnnviz.records.experiments import half_interval
-from cnnviz.records.overfitting import Dropped
+from cnnviz.records.overfitting import DropoutRuns
 
 QUANTITIES = ("accuracy", "gap", "loss")
 SYMBOLS = ("circle", "diamond", "square", "cross")
@@ -23,7 +23,7 @@ TEXT_ABOVE = 4  # points of room over a bar
 
 
 # ------------------------------------------------------------------------------------------------ over the epochs
-def over_epochs(found: Sequence[Dropped], quantity: str) -> ScrubChartPacket:
+def over_epochs(found: Sequence[DropoutRuns], quantity: str) -> ScrubChartPacket:
     """A panel for each share, training and test; or all gaps, and all rises of the test loss.
 
     Bands run from the lowest to the highest seed. quantity: "accuracy", "gap" or "loss". Raises KeyError for another.
@@ -39,7 +39,7 @@ def over_epochs(found: Sequence[Dropped], quantity: str) -> ScrubChartPacket:
         top = max(float(np.nanmax(values)) for one in found for values in (one.training_loss, one.test_loss))
         panels = [_pair(one, one.training_loss, one.test_loss, 1.0, title=f"{_title(one)}: loss (nats)",
                         limits=(0.0, top)) for one in found]  # fmt: skip
-    frames: list[Frame] = [
+    frames: list[ScrubStop] = [
         {"label": str(int(epoch)), "at": int(epoch), "says": "; ".join(_says(one, index, quantity) for one in found)}
         for index, epoch in enumerate(found[0].epochs)
     ]
@@ -47,7 +47,7 @@ def over_epochs(found: Sequence[Dropped], quantity: str) -> ScrubChartPacket:
 
 
 def _pair(
-    one: Dropped, training: Array, test: Array, scale: float, *, title: str, limits: tuple[float, float]
+    one: DropoutRuns, training: Array, test: Array, scale: float, *, title: str, limits: tuple[float, float]
 ) -> Panel:
     drawn = [
         *_spread(scale * training, "training batches", 0, several=one.n > 1),
@@ -56,7 +56,7 @@ def _pair(
     return panel(title, "epoch", one.epochs, drawn, limits=limits)
 
 
-def _gaps(found: Sequence[Dropped]) -> Panel:
+def _gaps(found: Sequence[DropoutRuns]) -> Panel:
     drawn: list[Series] = []
     for colour, one in enumerate(found):
         drawn += _spread(100 * (one.training - one.test), one.label, colour, several=one.n > 1)
@@ -64,7 +64,7 @@ def _gaps(found: Sequence[Dropped]) -> Panel:
     return panel("Training batches − test images (points)", "epoch", found[0].epochs, drawn)
 
 
-def _rises(found: Sequence[Dropped]) -> Panel:
+def _rises(found: Sequence[DropoutRuns]) -> Panel:
     drawn: list[Series] = []
     for colour, one in enumerate(found):
         risen = one.test_loss - np.minimum.accumulate(one.test_loss, axis=1)
@@ -80,11 +80,11 @@ def _spread(values: Array, name: str, colour: int, *, several: bool) -> list[Ser
     return [series(f"{name}, seeds from", "band", [values.min(axis=0), values.max(axis=0)], colour=colour), line]
 
 
-def _title(one: Dropped) -> str:
+def _title(one: DropoutRuns) -> str:
     return f"{one.label}" if one.share else f"{one.label}, no dropout"
 
 
-def _says(one: Dropped, index: int, quantity: str) -> str:
+def _says(one: DropoutRuns, index: int, quantity: str) -> str:
     if quantity == "loss":
         return f"{one.label}: {one.training_loss[:, index].mean():.2f} and {one.test_loss[:, index].mean():.2f}"
     training, test = 100 * one.training[:, index].mean(), 100 * one.test[:, index].mean()
@@ -94,7 +94,7 @@ def _says(one: Dropped, index: int, quantity: str) -> str:
 
 
 # ------------------------------------------------------------------------------------------------ at the end
-def ends(found: Sequence[Dropped], *, theme: str | None = None, height: int = 340) -> go.Figure:
+def ends(found: Sequence[DropoutRuns], *, theme: str | None = None, height: int = 340) -> go.Figure:
     """The last epoch's training batches beside the test images after it, with intervals; the gap under each."""
     paint, figure = looks.colours(theme), go.Figure()
     for colour, (name, kind) in enumerate((("training batches, dropout on", "training"), ("test images", "test"))):
@@ -115,7 +115,7 @@ def ends(found: Sequence[Dropped], *, theme: str | None = None, height: int = 34
     return figure
 
 
-def accuracies(found: Sequence[Dropped], *, theme: str | None = None, height: int = 340) -> go.Figure:
+def accuracies(found: Sequence[DropoutRuns], *, theme: str | None = None, height: int = 340) -> go.Figure:
     """Test accuracy, enlarged: every seed as a dot, the mean and its 95 % interval."""
     paint, figure = looks.colours(theme), go.Figure()
     values = [100 * one.test[:, -1] for one in found]
@@ -139,7 +139,7 @@ def accuracies(found: Sequence[Dropped], *, theme: str | None = None, height: in
     return figure
 
 
-def table(found: Sequence[Dropped]) -> list[dict[str, str | int]]:
+def table(found: Sequence[DropoutRuns]) -> list[dict[str, str | int]]:
     """A row for each share."""
     return [
         {
@@ -156,7 +156,7 @@ def table(found: Sequence[Dropped]) -> list[dict[str, str | int]]:
     ]
 
 
-def epochs_csv(found: Sequence[Dropped]) -> str:
+def epochs_csv(found: Sequence[DropoutRuns]) -> str:
     """One line for each share, seed and epoch: accuracy and loss of training batches and test images."""
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
@@ -171,7 +171,7 @@ def epochs_csv(found: Sequence[Dropped]) -> str:
 
 
 # ------------------------------------------------------------------------------------------------ how alike units are
-def likeness(found: Sequence[Dropped]) -> ScrubChartPacket:
+def likeness(found: Sequence[DropoutRuns]) -> ScrubChartPacket:
     """The mean |correlation| between hidden units over the steps, a panel a layer, a line a share."""
     steps = found[0].probed
     panels = []
@@ -180,18 +180,18 @@ def likeness(found: Sequence[Dropped]) -> ScrubChartPacket:
         for colour, one in enumerate(found):
             drawn += _spread(one.together[:, index], one.label, colour, several=one.n > 1)
         panels.append(panel(f"{layer}: mean |correlation| between units", "step", steps, drawn))
-    frames: list[Frame] = [
+    frames: list[ScrubStop] = [
         {"label": str(int(step)), "at": int(step), "says": "; ".join(_alike(one, place) for one in found)}
         for place, step in enumerate(steps)
     ]
     return chart("step", frames, panels, start=len(frames) - 1)
 
 
-def _alike(one: Dropped, place: int) -> str:
+def _alike(one: DropoutRuns, place: int) -> str:
     return f"{one.label}: " + " and ".join(f"{value:.3f}" for value in one.together[:, :, place].mean(axis=0))
 
 
-def beside(found: Sequence[Dropped], *, theme: str | None = None, height: int = 340) -> go.Figure:
+def beside(found: Sequence[DropoutRuns], *, theme: str | None = None, height: int = 340) -> go.Figure:
     """Every run: how alike its units are at the end, and its test accuracy; a colour a share, a symbol a layer."""
     figure = go.Figure()
     for colour, one in enumerate(found):

@@ -32,7 +32,7 @@ def survey(layers: Sequence[own_stack.Layer], input_shape: tuple[int, int, int],
     )
 
 
-def _tried(step: own_stack.Step, row: Row | None) -> TriedLayer:
+def _tried(step: own_stack.LayerTrial, row: Row | None) -> TriedLayer:
     if row is None:
         return TriedLayer(step.layer, step.name, step.shape, problem=step.problem)
     written, field = repr(step.module), row.receptive_field

@@ -28,7 +28,7 @@ def sheet_png(pictures: Array, *, columns: int = COLUMNS) -> bytes:
 
 def weights_png(values: Array, limit: float, *, theme: str) -> bytes:
     """First-layer weights, one image a unit, zero neutral, one scale for all."""
-    shown = maps.Limits(-limit, limit, signed=True)
+    shown = maps.ColourLimits(-limit, limit, signed=True)
     return maps.mosaic_png(values.repeat(2, 1).repeat(2, 2), palette="weights", theme=theme, limits=shown, columns=4)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from cnnviz.operations import OperationError
 from cnnviz.operations.pooling import pool
-from cnnviz.records.pooling import Comparison, Pooled, PoolingSetting, Restored
+from cnnviz.records.pooling import Comparison, Pooled, PoolingSetting, Unpooled
 from cnnviz.topics.pooling import upsampling
 
 Array = np.ndarray
@@ -70,7 +70,7 @@ def psnr(truth: Array, found: Array, span: float) -> float:
     return math.inf if error == 0 else 10 * math.log10(max(span, 1e-12) ** 2 / error)
 
 
-def restore(pooled: Pooled, *, span: float | None = None) -> tuple[Restored, ...]:
+def restore(pooled: Pooled, *, span: float | None = None) -> tuple[Unpooled, ...]:
     """Every way that this pooling allows: by switches only where it kept some.
 
     span: the range that values can have, their own where none is given.
@@ -83,7 +83,7 @@ def restore(pooled: Pooled, *, span: float | None = None) -> tuple[Restored, ...
         enlarged = {"switches": upsampling.unpool(pooled).values, **enlarged}
     count = pooled.values.size
     return tuple(
-        Restored(way, values, psnr(pooled.x, values, span), 2 * count if way == "switches" else count)
+        Unpooled(way, values, psnr(pooled.x, values, span), 2 * count if way == "switches" else count)
         for way, values in enlarged.items()
     )
 

@@ -12,7 +12,7 @@ from cnnviz.figures.channels import energy
 from cnnviz.records.activations import Array
 from cnnviz.records.pooling import Comparison, Enlarged
 from cnnviz.topics.pooling import loss_captions
-from cnnviz.topics.pooling.side_by_side_figures import Tile
+from cnnviz.topics.pooling.side_by_side_figures import PooledTile
 
 
 def unit_square(image: Image.Image, side: int) -> Array:
@@ -32,7 +32,7 @@ def strongest(maps: Array, cells: int) -> tuple[Array, tuple[int, ...], float]:
     return values, tuple(order.tolist()), float(np.ptp(values))
 
 
-def tiles(found: Comparison, *, picture: bool, channel: int, titles: Mapping[str, str]) -> list[Tile]:
+def tiles(found: Comparison, *, picture: bool, channel: int, titles: Mapping[str, str]) -> list[PooledTile]:
     """picture: the three channels are red, green and blue. channel: which map is shown otherwise."""
 
     def shown(values: Array) -> Array:
@@ -40,17 +40,17 @@ def tiles(found: Comparison, *, picture: bool, channel: int, titles: Mapping[str
 
     pooled = found.pooled
     listed = [
-        Tile(loss_captions.BEFORE, shown(pooled.x), loss_captions.shape(pooled.x)),
-        Tile(loss_captions.POOLED, shown(pooled.values), loss_captions.shape(pooled.values)),
+        PooledTile(loss_captions.BEFORE, shown(pooled.x), loss_captions.shape(pooled.x)),
+        PooledTile(loss_captions.POOLED, shown(pooled.values), loss_captions.shape(pooled.values)),
     ]
     for item in found.restored:
         title = titles[item.way]
-        listed.append(Tile(title, shown(item.values), loss_captions.psnr(item.psnr)))
+        listed.append(PooledTile(title, shown(item.values), loss_captions.psnr(item.psnr)))
     for item in found.restored:
         off = item.values - pooled.x
         single = off.mean(0) if picture else off[channel]
         listed.append(
-            Tile(
+            PooledTile(
                 loss_captions.error_title(titles[item.way]),
                 single,
                 loss_captions.mean_error(float(np.abs(off).mean())),
@@ -89,11 +89,11 @@ def npz(found: Comparison) -> bytes:
     return target.getvalue()
 
 
-def enlarged_tiles(whole: Array, ways: Sequence[Enlarged]) -> list[Tile]:
+def enlarged_tiles(whole: Array, ways: Sequence[Enlarged]) -> list[PooledTile]:
     """The image, what it was made small to, and every way back."""
     small = ways[0].small
     first = [
-        Tile(loss_captions.BEFORE, whole, loss_captions.shape(whole)),
-        Tile(loss_captions.SMALL, small, loss_captions.shape(small)),
+        PooledTile(loss_captions.BEFORE, whole, loss_captions.shape(whole)),
+        PooledTile(loss_captions.SMALL, small, loss_captions.shape(small)),
     ]
-    return first + [Tile(item.way, item.values, loss_captions.psnr(item.psnr)) for item in ways]
+    return first + [PooledTile(item.way, item.values, loss_captions.psnr(item.psnr)) for item in ways]

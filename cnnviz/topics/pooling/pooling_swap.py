@@ -17,7 +17,7 @@ from torch.nn import functional
 from cnnviz import capture
 from cnnviz.outputs.chances import distribution
 from cnnviz.outputs.tensors import main
-from cnnviz.records.outputs import Reading
+from cnnviz.records.outputs import OutputReading
 from cnnviz.topics.pooling.halving import WAYS
 from cnnviz.topics.pooling.shift_records import Exchanged
 from cnnviz.tracing import borrowed
@@ -26,7 +26,7 @@ AMOUNTS = (0, 1, 2, 4, 8)  # px
 
 
 def measure(
-    model: nn.Module, slid: Sequence[torch.Tensor], step: Callable[[], None], *, reading: Reading
+    model: nn.Module, slid: Sequence[torch.Tensor], step: Callable[[], None], *, reading: OutputReading
 ) -> Exchanged | None:
     """slid: for each image [A, C, H, W], slid by 0, 1, 2, … px. step: called after every way.
     reading: of the network's output, of classes or labels.
@@ -98,7 +98,7 @@ def _both(value: int | tuple[int, ...]) -> tuple[int, ...]:
     return (value, value) if isinstance(value, int) else tuple(value)
 
 
-def _answers(model: nn.Module, frames: Sequence[torch.Tensor], reading: Reading) -> np.ndarray:
+def _answers(model: nn.Module, frames: Sequence[torch.Tensor], reading: OutputReading) -> np.ndarray:
     """[P, A] the likeliest class of every frame."""
     with torch.inference_mode():
         return np.stack([distribution(_outputs(model, picture), reading).argmax(1) for picture in frames])

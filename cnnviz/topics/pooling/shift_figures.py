@@ -39,7 +39,7 @@ class RunLayer(TypedDict):
     operation: str
 
 
-class Place(TypedDict):
+class ShiftPlace(TypedDict):
     """Where the maps become smaller. cell: pixels of the image. place, along: cosines [way][amount]. sizes: by way."""
 
     layer: str
@@ -67,7 +67,7 @@ class MotionMeta(TypedDict):
     chance: list[float]
     label: str
     ways: list[Named]
-    places: list[Place]
+    places: list[ShiftPlace]
 
 
 class ShiftContent(TypedDict):

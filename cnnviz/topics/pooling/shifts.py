@@ -22,7 +22,7 @@ from cnnviz import anatomy, capture, images, outputs
 from cnnviz.networks import Network
 from cnnviz.outputs.chances import distribution, sides
 from cnnviz.records import Array, Spec
-from cnnviz.records.outputs import Reading
+from cnnviz.records.outputs import OutputReading
 from cnnviz.topics.pooling import pooling_swap, shift_reductions
 from cnnviz.topics.pooling.halving import WAYS
 from cnnviz.topics.pooling.shift_records import Exchanged, Motion, Reduction, Shifts
@@ -140,7 +140,7 @@ class _Found:
     maps: tuple[dict[str, Array], ...]
 
 
-_Plan = tuple[list[str], tuple[Reduction, ...], tuple[float, ...], str, Reading]
+_Plan = tuple[list[str], tuple[Reduction, ...], tuple[float, ...], str, OutputReading]
 
 
 def _one(opened: Network, frames: torch.Tensor, plan: _Plan, done: _Share) -> _Found:

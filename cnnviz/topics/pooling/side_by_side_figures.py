@@ -14,7 +14,7 @@ from cnnviz.records.activations import Array
 
 
 @dataclass(frozen=True, eq=False)
-class Tile:
+class PooledTile:
     """values: [3, h, w] in 0 … 1 (an image) or [h, w] (a map). note: a line under the title.
 
     scale: tiles of the same scale share one range of colours. difference: what is off, coloured around zero.
@@ -52,7 +52,7 @@ class SideBySidePacket(TypedDict):
     blobs: dict[str, bytes]
 
 
-def data(tiles: Sequence[Tile]) -> SideBySidePacket:
+def data(tiles: Sequence[PooledTile]) -> SideBySidePacket:
     """RGB bytes of an image, float32 of a map."""
     spans = {tile.scale: _span([item for item in tiles if item.scale == tile.scale]) for tile in tiles}
     blobs = {f"tile{number}": _bytes(tile) for number, tile in enumerate(tiles)}
@@ -67,7 +67,7 @@ def data(tiles: Sequence[Tile]) -> SideBySidePacket:
     return {"meta": {"tiles": listed, "digest": digest(listed, *blobs.values())}, "blobs": blobs}
 
 
-def _span(tiles: Sequence[Tile]) -> tuple[float, bool]:
+def _span(tiles: Sequence[PooledTile]) -> tuple[float, bool]:
     """(the largest size, whether there are negative values) of maps; (1, False) of images."""
     flat = [tile.values.ravel() for tile in tiles if tile.values.ndim == 2]
     if not flat:
@@ -76,7 +76,7 @@ def _span(tiles: Sequence[Tile]) -> tuple[float, bool]:
     return float(found.high), bool(found.signed)
 
 
-def _bytes(tile: Tile) -> bytes:
+def _bytes(tile: PooledTile) -> bytes:
     if tile.values.ndim == 3:
         levels = np.clip(np.rint(255 * tile.values), 0, 255).astype(np.uint8)
         return np.ascontiguousarray(levels.transpose(1, 2, 0)).tobytes()

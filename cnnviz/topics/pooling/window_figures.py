@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnnviz.records.activations import Array
-from cnnviz.records.pooling import Axis, Pooled
+from cnnviz.records.pooling import Pooled, WindowAxis
 from cnnviz.records.windows import Companion, SlidingWindow
 
 KINDS = {"lp": "power", "convolution": "products"}
@@ -50,7 +50,7 @@ def _padding(pooled: Pooled) -> tuple[int, int]:
     return pooled.setting.padding if pooled.setting.kind in ("max", "average", "convolution") else (0, 0)
 
 
-def _table(axis: Axis, before: int) -> Array:
+def _table(axis: WindowAxis, before: int) -> Array:
     """Indices into the padded input; −1 where a window is shorter or hangs over the padding (ceil_mode)."""
     held = axis.there & (axis.places + before < axis.length + 2 * before)
     return np.where(held, axis.places + before, -1)

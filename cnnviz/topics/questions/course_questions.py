@@ -19,22 +19,22 @@ from cnnviz.measurements import pointwise
 from cnnviz.records import Totals
 from cnnviz.records.experiments import CellResult
 from cnnviz.topics.questions import captions
-from cnnviz.topics.questions.records import Answer, Number
+from cnnviz.topics.questions.records import CourseAnswer, Number
 
 CHOICES = "training_choices"  # a page by its address, as the menu has it
 SHORT = ("net", "vgg_cifar")  # shipped networks on CIFAR-10, the smaller first
 
 
-def all() -> tuple[Answer, ...]:
+def all() -> tuple[CourseAnswer, ...]:
     """The eight answers, in the course's order. An experiment that has no result yet leaves a dash for its number."""
     return tuple(make() for make in QUESTIONS)
 
 
-def shuffle() -> Answer:
+def shuffle() -> CourseAnswer:
     """Why the images are shuffled."""
     cell = experiments.results("shuffle").__getitem__
     kept = _points(cell("shuffled").mean, cell("fixed order").mean)
-    return Answer(
+    return CourseAnswer(
         captions.SHUFFLE,
         captions.shuffle(kept),
         (
@@ -46,11 +46,11 @@ def shuffle() -> Answer:
     )  # fmt: skip
 
 
-def augmentation() -> Answer:
+def augmentation() -> CourseAnswer:
     """What augmentation brings."""
     cell = experiments.results("augmentations").__getitem__
     none, both = cell("none"), cell("both")
-    return Answer(
+    return CourseAnswer(
         captions.AUGMENTATION,
         captions.augmentation(_points(_trained(none), _trained(both)), _points(none.mean, both.mean)),
         (
@@ -61,12 +61,12 @@ def augmentation() -> Answer:
     )  # fmt: skip
 
 
-def epoch_and_batch() -> Answer:
+def epoch_and_batch() -> CourseAnswer:
     """What an epoch and a batch are, and what the batch's size does."""
     found = experiments.results("batch_sizes")
     small, large = found.cells[0], found.cells[-1]
     images = small.cell.config.examples or 0
-    return Answer(
+    return CourseAnswer(
         captions.EPOCH_AND_BATCH,
         captions.epoch_and_batch(
             images, (_steps(small), small.cell.config.batch_size), (_steps(large), large.cell.config.batch_size)
@@ -79,7 +79,7 @@ def epoch_and_batch() -> Answer:
     )  # fmt: skip
 
 
-def one_by_one() -> Answer:
+def one_by_one() -> CourseAnswer:
     """What a 1×1 convolution is for."""
     random = np.random.default_rng(0)
     inputs, outputs = 64, 10
@@ -89,7 +89,7 @@ def one_by_one() -> Answer:
         random.normal(size=(outputs, inputs)),
         np.zeros(outputs),
     )
-    return Answer(
+    return CourseAnswer(
         captions.ONE_BY_ONE,
         captions.one_by_one(inputs, outputs),
         (Number("largest difference, float64", number(found.difference), f"{inputs} channels to {outputs}, 8 × 8"),),
@@ -97,11 +97,11 @@ def one_by_one() -> Answer:
     )  # fmt: skip
 
 
-def residuals() -> Answer:
+def residuals() -> CourseAnswer:
     """Why residual blocks help."""
     cell = experiments.results("degradation").__getitem__
     plain, residual = cell("plain-56"), cell("ResNet-56")
-    return Answer(
+    return CourseAnswer(
         captions.RESIDUALS,
         captions.residuals(56, _percent(_trained(residual)), _percent(_trained(plain))),
         (
@@ -112,11 +112,11 @@ def residuals() -> Answer:
     )  # fmt: skip
 
 
-def net_and_lenet() -> Answer:
+def net_and_lenet() -> CourseAnswer:
     """How `Net` differs from LeNet-5."""
     net, lenet = _totals("net"), _totals("lenet5")
     now, then = (experiments.results("lenet_then_and_now")[name] for name in ("ReLU, max", "tanh, average"))
-    return Answer(
+    return CourseAnswer(
         captions.NET_AND_LENET,
         captions.net_and_lenet(_points(then.mean, now.mean)),
         (
@@ -127,13 +127,13 @@ def net_and_lenet() -> Answer:
     )  # fmt: skip
 
 
-def shortcuts() -> Answer:
+def shortcuts() -> CourseAnswer:
     """How a shortcut meets a smaller map."""
     cell = experiments.results("shortcuts").__getitem__
     padding, projection = cell("padding"), cell("1×1 convolution")
     shapes = [models.build("resnet20", shortcut=kind) for kind in ("padding", "projection")]
     fewer, more = (sum(item.numel() for item in model.parameters()) for model in shapes)
-    return Answer(
+    return CourseAnswer(
         captions.SHORTCUTS,
         captions.shortcuts(more - fewer, _points(padding.mean, projection.mean)),
         (
@@ -144,12 +144,12 @@ def shortcuts() -> Answer:
     )  # fmt: skip
 
 
-def more_accuracy() -> Answer:
+def more_accuracy() -> CourseAnswer:
     """What makes a network more accurate."""
     small, large = (_shipped(name) for name in SHORT)
     flipped, plain = (experiments.results("augmentations")[name] for name in ("both", "none"))
     momentum, sgd = (experiments.results("optimizers")[name] for name in ("SGD, momentum 0.9", "SGD"))
-    return Answer(
+    return CourseAnswer(
         captions.MORE_ACCURACY,
         captions.more_accuracy(
             _points(small, large), _points(plain.mean, flipped.mean), _points(sgd.mean, momentum.mean)
@@ -162,7 +162,7 @@ def more_accuracy() -> Answer:
     )  # fmt: skip
 
 
-QUESTIONS: tuple[Callable[[], Answer], ...] = (
+QUESTIONS: tuple[Callable[[], CourseAnswer], ...] = (
     shuffle, augmentation, epoch_and_batch, one_by_one, residuals, net_and_lenet, shortcuts, more_accuracy,
 )  # fmt: skip
 

@@ -15,7 +15,7 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Answer:
+class CourseAnswer:
     """text: a few sentences, their numbers computed. page: its address. link: parameters that open the right part."""
 
     question: str

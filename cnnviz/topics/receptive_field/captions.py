@@ -6,7 +6,7 @@ import numpy as np
 
 from cnnviz.figures.numbers import number
 from cnnviz.records import Row
-from cnnviz.topics.receptive_field.records import Blanked, Cell, EffectiveField
+from cnnviz.topics.receptive_field.records import BlankedCell, EffectiveField, FieldCell
 
 TITLE = "Which pixels does one number see?"
 INTRODUCTION = (
@@ -78,7 +78,7 @@ def silent(images: int) -> str:
     return f"{images} of the images have no gradient at all: a ReLU in between passes nothing."
 
 
-def colour(cell: Cell) -> str:
+def colour(cell: FieldCell) -> str:
     """What the map's colour shows."""
     if cell.channel is None:
         return (
@@ -96,7 +96,7 @@ def no_box(row: Row) -> str:
     return f"No box is claimed for this layer ({row.receptive_field.note}), so there is nothing to prove."
 
 
-def blanked(found: Blanked) -> str:
+def blanked(found: BlankedCell) -> str:
     """What blanking the pixels inside the box does to the cell."""
     inside = found.pixels[0]
     if found.changed > 0:

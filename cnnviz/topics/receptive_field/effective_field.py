@@ -19,7 +19,7 @@ from cnnviz import anatomy, tracing
 from cnnviz.models.first_forward import floating_type
 from cnnviz.records import Field, Row
 from cnnviz.records.proofs import Proof
-from cnnviz.topics.receptive_field.records import Blanked, Cell, EffectiveField
+from cnnviz.topics.receptive_field.records import BlankedCell, EffectiveField, FieldCell
 
 SHARES = (0.5, 0.95)
 TOLERANCE = 1e-5  # of the cell's largest channel: float32 sums in another order
@@ -45,7 +45,7 @@ def first_layer(rows: Sequence[Row]) -> str:
     return fitting[-1] if fitting else rows[min(1, len(rows) - 1)].name
 
 
-def effective(model: nn.Module, pictures: Sequence[torch.Tensor], cell: Cell) -> EffectiveField:
+def effective(model: nn.Module, pictures: Sequence[torch.Tensor], cell: FieldCell) -> EffectiveField:
     """The gradient of the cell (the sum of its channels, or one channel) by each image, absolute, averaged.
 
     pictures: [1, C, H, W] each, as the network wants them. Raises CellError.
@@ -66,7 +66,7 @@ def effective(model: nn.Module, pictures: Sequence[torch.Tensor], cell: Cell) ->
     return EffectiveField(mean, len(found), inside, squares, silent)
 
 
-def spread(gradient: np.ndarray, field: Field, cell: Cell) -> tuple[float, tuple[tuple[float, int], ...]]:
+def spread(gradient: np.ndarray, field: Field, cell: FieldCell) -> tuple[float, tuple[tuple[float, int], ...]]:
     """The share of the gradient within the box, and the sides of the squares that hold half and 95 % of it."""
     total = float(gradient.sum())
     if not total > 0:
@@ -89,7 +89,7 @@ def _away(shape: tuple[int, ...], middle: tuple[float, float]) -> np.ndarray:
     return np.maximum(np.abs(rows), np.abs(columns))
 
 
-def blanked(model: nn.Module, x: torch.Tensor, cell: Cell) -> Blanked:
+def blanked(model: nn.Module, x: torch.Tensor, cell: FieldCell) -> BlankedCell:
     """The cell on the image x [1, C, H, W] as it is, with all but its box blank (zero: the mean colour), and with its
     box blank. Raises CellError."""
     row = row_of(model, tuple(x.shape[1:]), cell.layer)
@@ -108,10 +108,10 @@ def blanked(model: nn.Module, x: torch.Tensor, cell: Cell) -> Blanked:
         difference = float(np.abs(values[1] - values[0]).max())
         claim = f"All {pixels[1]:,} pixels outside the box blank, the cell stays as it was"
         proof = Proof(claim, difference, TOLERANCE * max(1.0, float(np.abs(values[0]).max())))
-    return Blanked(values, proof, changed, pixels)
+    return BlankedCell(values, proof, changed, pixels)
 
 
-def cell_values(value: torch.Tensor, row: Row, cell: Cell) -> torch.Tensor:
+def cell_values(value: torch.Tensor, row: Row, cell: FieldCell) -> torch.Tensor:
     """The cell's channels [N, C] (or [N, 1]: one of them) of a node's value [N, …]. Raises CellError."""
     rows, columns = row.cells
     if not (0 <= cell.row < rows and 0 <= cell.column < columns):

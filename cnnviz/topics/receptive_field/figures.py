@@ -10,7 +10,7 @@ import numpy as np
 from cnnviz.figures import maps
 from cnnviz.figures.packets import digest
 from cnnviz.records import Field, Row
-from cnnviz.topics.receptive_field.records import Cell, EffectiveField, FieldStack
+from cnnviz.topics.receptive_field.records import EffectiveField, FieldCell, FieldStack
 
 Array = np.ndarray
 
@@ -76,7 +76,7 @@ def layer_line(row: Row) -> LayerLine:
 
 
 def field_map(
-    picture: Array, shown: Array, rows: Sequence[Row], cell: Cell, effective: EffectiveField | None
+    picture: Array, shown: Array, rows: Sequence[Row], cell: FieldCell, effective: EffectiveField | None
 ) -> FieldMapPacket:
     """For the component: image [H, W, 3] uint8, a layer's map, the table of all layers, the cell that is chosen.
 

@@ -10,7 +10,7 @@ from cnnviz.records.proofs import Proof
 
 
 @dataclass(frozen=True)
-class Cell:
+class FieldCell:
     """One cell of a layer, all of its channels together (channel None) or one of them. Vectors: row = column = 0."""
 
     layer: str
@@ -35,7 +35,7 @@ class EffectiveField:
 
 
 @dataclass(frozen=True, eq=False)
-class Blanked:
+class BlankedCell:
     """The cell's channels [C] float64: of the image as it is, with all but the box blank, with the box blank.
 
     proof: outside blank, nothing changed. None where the box covers the whole image: there is no outside.

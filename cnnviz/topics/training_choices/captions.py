@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from cnnviz.records.experiments import Results
 from cnnviz.topics.training_choices.figures import FIRST, per_epoch
-from cnnviz.topics.training_choices.records import BatchNoise, Descent, Forgetting
+from cnnviz.topics.training_choices.records import BatchNoise, Forgetting, OptimizerPath
 
 TITLE = "What do order, batch size, augmentation and optimiser change?"
 INTRODUCTION = (
@@ -123,7 +123,7 @@ def transformed(dataset: str, pictures: int) -> str:
 
 
 # -------------------------------------------------------------------------------------------------------- optimisers
-def steps(descents: Mapping[str, Descent], size: float) -> str:
+def steps(descents: Mapping[str, OptimizerPath], size: float) -> str:
     """How far each optimiser's first and last step go. size: of the gradients, on average."""
     last = {name: float(abs(one.weights[-1, 0] - one.weights[-2, 0])) for name, one in descents.items()}
     first = {name: float(abs(one.weights[1, 0] - one.weights[0, 0])) for name, one in descents.items()}

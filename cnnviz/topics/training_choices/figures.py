@@ -15,7 +15,7 @@ from cnnviz.figures.numbers import whole_percent
 from cnnviz.records import Array
 from cnnviz.records.batches import Mix
 from cnnviz.records.experiments import CellResult, Results
-from cnnviz.topics.training_choices.records import BatchNoise, Descent, Forgetting
+from cnnviz.topics.training_choices.records import BatchNoise, Forgetting, OptimizerPath
 
 FIRST = 48  # batches of an epoch that are shown one by one
 PLOTLY_DASHES = ("solid", "dash", "dot", "dashdot")
@@ -191,7 +191,7 @@ def milestones(found: Results, shares: Sequence[float] = (0.5, 0.8, 0.9)) -> lis
     return rows
 
 
-def step_sizes(descents: Mapping[str, Descent], *, theme: str | None = None, height: int = 320) -> go.Figure:
+def step_sizes(descents: Mapping[str, OptimizerPath], *, theme: str | None = None, height: int = 320) -> go.Figure:
     """How far each optimiser moves a weight at every step, given the same gradients."""
     chart = go.Figure()
     for index, (name, one) in enumerate(descents.items()):

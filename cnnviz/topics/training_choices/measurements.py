@@ -15,7 +15,7 @@ from cnnviz.records import Array, TrainConfig
 from cnnviz.records.batches import Mix, Transformed
 from cnnviz.records.proofs import Proof
 from cnnviz.records.training import ORDERS
-from cnnviz.topics.training_choices.records import BatchNoise, Forgetting, Noise
+from cnnviz.topics.training_choices.records import BatchNoise, Forgetting, GradientNoise
 from cnnviz.training.augmentation import Batches, Normalisation, subset
 from cnnviz.training.evaluation import evaluate
 
@@ -110,7 +110,7 @@ def batch_noise(config: TrainConfig, sizes: tuple[int, ...], *, steps: int) -> B
         cosines = [float(F.cosine_similarity(_gradient(model, pictures[one], labels[one]), whole, dim=0))
                    for one in drawn[:DIRECTIONS]]  # fmt: skip
         left = (len(labels) - size) / (len(labels) - 1)  # drawn without putting back
-        found.append(Noise(size, right[drawn].double().mean(1).numpy(),
+        found.append(GradientNoise(size, right[drawn].double().mean(1).numpy(),
                            float(np.sqrt(share * (1 - share) / size * left)), np.array(cosines)))  # fmt: skip
     return BatchNoise(config.dataset, len(labels), steps, share, tuple(found))
 

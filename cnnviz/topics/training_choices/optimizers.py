@@ -11,13 +11,13 @@ import numpy as np
 
 from cnnviz.operations import OperationError
 from cnnviz.records import Array
-from cnnviz.topics.training_choices.records import Descent
+from cnnviz.topics.training_choices.records import OptimizerPath
 
 BETAS, EPSILON = (0.9, 0.999), 1e-8
 KINDS = ("sgd", "adam")
 
 
-def descend(kind: str, start: Array, gradients: Array, *, lr: float, momentum: float = 0.0) -> Descent:
+def descend(kind: str, start: Array, gradients: Array, *, lr: float, momentum: float = 0.0) -> OptimizerPath:
     """The weights after each given gradient. start: [N]; gradients: [S, N]. momentum: SGD only."""
     if kind not in KINDS:
         raise OperationError(f"There is no optimiser {kind!r} here; choose {' or '.join(KINDS)}.")
@@ -28,7 +28,7 @@ def descend(kind: str, start: Array, gradients: Array, *, lr: float, momentum: f
         )
     steps = _adam(gradients, lr) if kind == "adam" else _sgd(gradients, lr, momentum)
     weights = np.asarray(start, np.float64) - np.concatenate([np.zeros((1, len(start))), np.cumsum(steps, axis=0)])
-    return Descent(kind + (f", momentum {momentum:g}" if momentum else ""), weights, gradients)
+    return OptimizerPath(kind + (f", momentum {momentum:g}" if momentum else ""), weights, gradients)
 
 
 def _sgd(gradients: Array, lr: float, momentum: float) -> Array:

@@ -7,7 +7,7 @@ import torch
 from cnnviz.records import Array
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.training_choices import optimizers
-from cnnviz.topics.training_choices.records import Descent
+from cnnviz.topics.training_choices.records import OptimizerPath
 
 TOLERANCE = 1e-10
 
@@ -23,7 +23,7 @@ def against_torch(kind: str, start: Array, gradients: Array, *, lr: float, momen
     )
 
 
-def _by_torch(ours: Descent, kind: str, *, lr: float, momentum: float) -> Array:
+def _by_torch(ours: OptimizerPath, kind: str, *, lr: float, momentum: float) -> Array:
     weight = torch.nn.Parameter(torch.from_numpy(ours.weights[0].copy()))
     optimizer: torch.optim.Optimizer = (
         torch.optim.Adam([weight], lr=lr, betas=optimizers.BETAS, eps=optimizers.EPSILON)

@@ -29,7 +29,7 @@ class Forgetting:
 
 
 @dataclass(frozen=True, eq=False)
-class Noise:
+class GradientNoise:
     """How much batches of one size differ from each other, for one network that does not change.
 
     accuracies: [draws], of a batch each. expected: √(p(1 − p)/B), the spread that chance gives.
@@ -55,11 +55,11 @@ class BatchNoise:
     pictures: int
     trained: int
     accuracy: float
-    sizes: tuple[Noise, ...]
+    sizes: tuple[GradientNoise, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Descent:
+class OptimizerPath:
     """One optimiser's weights, step by step. weights: [S + 1, N] float64, first the start; gradients: [S, N]."""
 
     optimizer: str

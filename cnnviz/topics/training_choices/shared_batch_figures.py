@@ -18,7 +18,7 @@ def limit(found: SharedBatch) -> float:
 
 def row(kernels: Array, high: float, *, theme: str) -> bytes:
     """PNG of kernels [n, h, w] side by side, zero in the middle of the palette; transparent between them."""
-    entries = maps.quantise(kernels, maps.Limits(-high, high))
+    entries = maps.quantise(kernels, maps.ColourLimits(-high, high))
     large = np.repeat(np.repeat(entries, CELL, axis=1), CELL, axis=2)
     gap = np.zeros((large.shape[1], CELL // 2), np.uint8)
     strip = np.concatenate([piece for kernel in large for piece in (kernel, gap)][:-1], axis=1)

@@ -10,7 +10,7 @@ from cnnviz.figures.numbers import percent
 from cnnviz.plain_text import escaped
 from cnnviz.topics.training_lab.calibration import Calibration
 from cnnviz.topics.training_lab.confusion_figures import confusions
-from cnnviz.topics.training_lab.gallery_figures import Tile
+from cnnviz.topics.training_lab.gallery_figures import GalleryTile
 
 NAMES = {
     "lr": "learning rate", "optimizer": "optimiser", "batch_size": "batch size", "model": "network",
@@ -172,7 +172,7 @@ def _confused(true: str, said: str, count: int, total: int) -> str:
     return f"{count:,} of {total:,} images of {escaped(true)} are taken for {escaped(said)}."
 
 
-def right(tiles: Sequence[Tile]) -> str:
+def right(tiles: Sequence[GalleryTile]) -> str:
     """How many of the images are classified correctly."""
     return f"{sum(tile.right for tile in tiles)} of {len(tiles)} classified correctly"
 

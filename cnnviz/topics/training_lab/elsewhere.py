@@ -18,7 +18,7 @@ from cnnviz.records import Epoch, Step
 EXTRA = "tensorboardX"
 
 
-class ExtraMissing(ImportError):
+class EventsExtraMissing(ImportError):
     """The extra that writes these files is not installed: how to install it."""
 
 
@@ -36,7 +36,7 @@ def tensorboard(run_id: str) -> bytes:
     """
     run = runs.get(run_id)
     if not able():
-        raise ExtraMissing('TensorBoard files are written by tensorboardX: pip install "cnnviz[tensorboard]"')
+        raise EventsExtraMissing('TensorBoard files are written by tensorboardX: pip install "cnnviz[tensorboard]"')
     from tensorboardX import SummaryWriter
 
     with tempfile.TemporaryDirectory() as name:

@@ -18,7 +18,7 @@ from cnnviz.records import Array
 
 
 @dataclass(frozen=True)
-class Tile:
+class GalleryTile:
     """One image's caption. runner_up: second likeliest class and share, where the network was wrong or torn."""
 
     truth: str
@@ -34,7 +34,7 @@ class Tile:
         return f"{self.said}, {percent(self.probability)}, {verdict}"
 
 
-def tiles(logits: Array, labels: Sequence[int] | Array, classes: Sequence[str]) -> tuple[Tile, ...]:
+def tiles(logits: Array, labels: Sequence[int] | Array, classes: Sequence[str]) -> tuple[GalleryTile, ...]:
     """logits: [N, K]; labels: [N] true classes. One caption each, in order."""
     chances = probabilities(np.asarray(logits))
     if chances.ndim != 2 or chances.shape != (len(labels), len(classes)):
@@ -54,7 +54,7 @@ def sprite(images: Sequence[Array], *, size: int = 112) -> bytes:
     return pictures.png(np.concatenate([pictures.fit(_last(image), size) for image in images], axis=1))
 
 
-def png(images: Sequence[Array], captions: Sequence[Tile], *, theme: str = "light", columns: int = 4) -> bytes:
+def png(images: Sequence[Array], captions: Sequence[GalleryTile], *, theme: str = "light", columns: int = 4) -> bytes:
     """One PNG with images, marks and captions, to look at, to download, to print.
 
     images: uint8 [C, H, W] or [H, W] or [H, W, 3] each; captions: one Tile each. Transparent background.
@@ -72,12 +72,12 @@ def png(images: Sequence[Array], captions: Sequence[Tile], *, theme: str = "ligh
     return pictures.png(np.asarray(sheet))
 
 
-def _tile(chances: Array, label: int, classes: Sequence[str]) -> Tile:
+def _tile(chances: Array, label: int, classes: Sequence[str]) -> GalleryTile:
     first, *others = np.argsort(-chances, kind="stable")
     right = int(first) == label
     second = f"{classes[others[0]]} {percent(float(chances[others[0]]))}" if others else ""
     torn = not right or chances[first] < 0.9
-    return Tile(str(classes[label]), str(classes[first]), float(chances[first]), right, second if torn else "")
+    return GalleryTile(str(classes[label]), str(classes[first]), float(chances[first]), right, second if torn else "")
 
 
 def _last(image: Array) -> Array:
@@ -90,7 +90,7 @@ def _last(image: Array) -> Array:
     )
 
 
-def _mark(pen: ImageDraw.ImageDraw, place: tuple[int, int, int], tile: Tile, paint: looks.Colours) -> None:
+def _mark(pen: ImageDraw.ImageDraw, place: tuple[int, int, int], tile: GalleryTile, paint: looks.Colours) -> None:
     left, top, side = place
     colour = paint.good if tile.right else paint.bad
     y = top + side + 12

@@ -38,7 +38,7 @@ class OnnxError(Exception):
     """There is no ONNX file of this network; the message says why."""
 
 
-class ExtraMissing(OnnxError):
+class OnnxExtraMissing(OnnxError):
     """What writes or reads such files is not installed."""
 
 
@@ -54,7 +54,7 @@ def of_run(run_id: str) -> bytes:
     """
     checkpoints.find(run_id)  # whoever asks may see it
     if not able():
-        raise ExtraMissing(EXTRA)
+        raise OnnxExtraMissing(EXTRA)
     with tempfile.TemporaryDirectory() as name:
         target = Path(name, "network.onnx")
         command = [sys.executable, "-m", "cnnviz.topics.training_lab.onnx_file", run_id, str(target)]
@@ -74,7 +74,7 @@ def of(model: nn.Module, input_shape: tuple[int, ...], *, said: Mapping[str, Any
     Raises ExtraMissing, OnnxError: it cannot be exported, or what was exported computes something else.
     """
     if not able():
-        raise ExtraMissing(EXTRA)
+        raise OnnxExtraMissing(EXTRA)
     model = model.eval()
     drawn = torch.Generator().manual_seed(0)
     tried = [torch.randn(size, *input_shape, generator=drawn) for size in SIZES]

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from torch import Tensor, fx, nn
 
 from cnnviz.training import rewriting
-from cnnviz.training.simd_kernels.sizes import Block, Plan
+from cnnviz.training.simd_kernels.sizes import ConvolutionBlock, StackPlan
 
 Forward = Callable[[Tensor], Tensor]
 TAPS = 49  # of a kernel, at most: each of its rows is written out
@@ -40,13 +40,15 @@ def forward(model: nn.Module, shape: tuple[int, int, int]) -> Forward | None:
     from cnnviz.training.simd_kernels import machine, stack  # and llvmlite with them, only where it is of use
 
     host = machine.host()
-    if host is None or Plan(blocks, host).scratch > SCRATCH:
+    if host is None or StackPlan(blocks, host).scratch > SCRATCH:
         return None
     first, *others = nodes
     nodes[-1].replace_all_uses_with(first)
     for node in reversed(others):
         graph.erase_node(node)
-    rewritten = rewriting.replaced(model, graph, {str(first.target): stack.Stack(convolutions, Plan(blocks, host))})
+    rewritten = rewriting.replaced(
+        model, graph, {str(first.target): stack.Stack(convolutions, StackPlan(blocks, host))}
+    )
     return rewritten if rewriting.agree(model, rewritten, shape) else None
 
 
@@ -97,14 +99,14 @@ def _module(node: fx.Node, model: nn.Module) -> nn.Module | None:
     return model.get_submodule(str(node.target)) if node.op == "call_module" else None
 
 
-def _blocks(convolutions: list[nn.Conv2d], shape: tuple[int, int, int]) -> tuple[Block, ...] | None:
+def _blocks(convolutions: list[nn.Conv2d], shape: tuple[int, int, int]) -> tuple[ConvolutionBlock, ...] | None:
     """Their sizes on images of this shape; None where a map becomes too small to be pooled."""
-    blocks: list[Block] = []
+    blocks: list[ConvolutionBlock] = []
     sides = shape[1:]
     for convolution in convolutions:
         (rows, columns), padding = convolution.kernel_size, convolution.padding
         assert not isinstance(padding, str)  # `_plain` lets none through
-        block = Block(
+        block = ConvolutionBlock(
             convolution.in_channels, *sides, convolution.out_channels, (rows, columns), (padding[0], padding[1])
         )
         sides = block.pooled

@@ -14,14 +14,14 @@ from collections.abc import Callable, Sequence
 from llvmlite import ir
 
 from cnnviz.training.simd_kernels.assembly import Function
-from cnnviz.training.simd_kernels.sizes import SINGLE, Block, Plan
+from cnnviz.training.simd_kernels.sizes import SINGLE, ConvolutionBlock, StackPlan
 
 WINDOW = ((0, 0), (0, 1), (1, 0), (1, 1))  # the positions that are pooled, in the order in which torch looks at them
 DEAD = len(WINDOW)  # noted instead of one of them where ReLU answered zero
 STEP = 4  # positions that `correlate` takes at a time, at most
 
 
-def enter(made: ir.Module, plan: Plan) -> ir.Function:
+def enter(made: ir.Module, plan: StackPlan) -> ir.Function:
     """(images, inputs): one after the other as they come, side by side as they go on."""
     function = _function(made, "enter", plan, pointers=2)
     pictures, inputs = function.arguments
@@ -35,7 +35,7 @@ def enter(made: ir.Module, plan: Plan) -> ir.Function:
     return _over(function, (given.channels, given.height, given.width), position)
 
 
-def leave(made: ir.Module, plan: Plan) -> ir.Function:
+def leave(made: ir.Module, plan: StackPlan) -> ir.Function:
     """(outputs, results): back to one after the other."""
     function = _function(made, "leave", plan, pointers=2)
     outputs, results = function.arguments
@@ -48,7 +48,7 @@ def leave(made: ir.Module, plan: Plan) -> ir.Function:
     return _over(function, (picture.total // SINGLE,), position)
 
 
-def convolve(made: ir.Module, plan: Plan, index: int) -> ir.Function:
+def convolve(made: ir.Module, plan: StackPlan, index: int) -> ir.Function:
     """(inputs, weights, biases, outputs, codes): a block's outputs, and which position of each window they are."""
     function = _function(made, f"convolve_{index}", plan, pointers=5)
     inputs, weights, biases, outputs, codes = function.arguments
@@ -74,7 +74,7 @@ def convolve(made: ir.Module, plan: Plan, index: int) -> ir.Function:
     return _over(function, (block.filters // tile, *block.pooled), window)
 
 
-def route(made: ir.Module, plan: Plan, index: int) -> ir.Function:
+def route(made: ir.Module, plan: StackPlan, index: int) -> ir.Function:
     """(gradients, codes, map gradients, sums): every output's gradient to the position that it came from.
 
     gradients: for the last block the results', one image after the other. sums: the biases'.
@@ -111,7 +111,7 @@ def route(made: ir.Module, plan: Plan, index: int) -> ir.Function:
     return _over(function, (block.filters,), channel)
 
 
-def correlate(made: ir.Module, plan: Plan, index: int) -> ir.Function:
+def correlate(made: ir.Module, plan: StackPlan, index: int) -> ir.Function:
     """(inputs, map gradients, sums): what each weight met, times the gradient of what it went into."""
     function = _function(made, f"correlate_{index}", plan, pointers=3)
     inputs, routed, sums = function.arguments
@@ -146,7 +146,7 @@ def correlate(made: ir.Module, plan: Plan, index: int) -> ir.Function:
     return _over(function, (block.filters // tile, 2 * block.pooled[0], block.channels, rows), taps)
 
 
-def transpose(made: ir.Module, plan: Plan, index: int) -> ir.Function:
+def transpose(made: ir.Module, plan: StackPlan, index: int) -> ir.Function:
     """(map gradients, weights, input gradients): the convolution's backward pass to its input."""
     function = _function(made, f"transpose_{index}", plan, pointers=3)
     routed, weights, gradients = function.arguments
@@ -225,7 +225,7 @@ def _pooled(function: Function, window: Sequence[ir.Value]) -> tuple[ir.Value, i
     return build.select(alive, best, function.zero), build.select(alive, which, function.code(DEAD))
 
 
-def _met(function: Function, row: ir.Value, block: Block) -> tuple[ir.Value, ir.Value]:
+def _met(function: Function, row: ir.Value, block: ConvolutionBlock) -> tuple[ir.Value, ir.Value]:
     """From which to below which of its rows a turned kernel meets more than the border of zeros; `row` of windows."""
     build, rows = function.build, block.kernel[0]
     above = build.mul(row, function.number(2))
@@ -250,7 +250,7 @@ def _over(function: Function, counts: Sequence[int], body: Callable[..., None]) 
     return function.ended()
 
 
-def _function(made: ir.Module, name: str, plan: Plan, *, pointers: int) -> Function:
+def _function(made: ir.Module, name: str, plan: StackPlan, *, pointers: int) -> Function:
     """One that only its module calls, and whose pointers lead to different places."""
     function = Function(made, name, lanes=plan.machine.lanes, pointers=pointers, internal=True)
     function.value.attributes.add("noinline")
@@ -259,13 +259,13 @@ def _function(made: ir.Module, name: str, plan: Plan, *, pointers: int) -> Funct
     return function
 
 
-def _weights(block: Block) -> tuple[int, int]:
+def _weights(block: ConvolutionBlock) -> tuple[int, int]:
     """Bytes from one filter to the next, and from one of its kernels to the next."""
     kernel = block.kernel[0] * block.kernel[1] * SINGLE
     return block.channels * kernel, kernel
 
 
-def _tile(count: int, plan: Plan) -> int:
+def _tile(count: int, plan: StackPlan) -> int:
     """How many filters' sums over a window are kept in registers: three quarters of them, at most."""
     return _divisor(count, plan.machine.registers * 3 // 4 // len(WINDOW))
 

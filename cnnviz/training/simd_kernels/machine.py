@@ -12,7 +12,7 @@ import llvmlite.binding as llvm
 import torch
 
 from cnnviz.training.simd_kernels import program
-from cnnviz.training.simd_kernels.sizes import Machine, Plan
+from cnnviz.training.simd_kernels.sizes import Machine, StackPlan
 
 # Where the kernels were measured: processors whose vectors hold 16 or 8 float32, and which multiply and add at once.
 AVX512, AVX2 = Machine(lanes=16, registers=32), Machine(lanes=8, registers=16)
@@ -30,7 +30,7 @@ def host() -> Machine | None:
     return AVX2 if features.get("avx2") and features.get("fma") else None
 
 
-class Entry:
+class CompiledFunction:
     """A compiled function of one pointer."""
 
     def __init__(self, address: int) -> None:
@@ -40,7 +40,7 @@ class Entry:
 class Compiled:
     """`program.module` in machine code."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: StackPlan) -> None:
         llvm.initialize_native_target()
         llvm.initialize_native_asmprinter()
         code = program.module(plan)
@@ -55,12 +55,12 @@ class Compiled:
         self._engine = llvm.create_mcjit_compiler(checked, target)  # the functions live as long as it does
         self._engine.finalize_object()
         self.forward, self.backward = (
-            Entry(self._engine.get_function_address(name)) for name in ("forward", "backward")
+            CompiledFunction(self._engine.get_function_address(name)) for name in ("forward", "backward")
         )
 
 
 @lru_cache(maxsize=8)
-def compiled(plan: Plan) -> Compiled:
+def compiled(plan: StackPlan) -> Compiled:
     """Compiled once a process; a tenth of a second."""
     return Compiled(plan)
 
@@ -72,7 +72,7 @@ def shares(groups: int) -> list[tuple[int, int]]:
     return list(itertools.pairwise(ends))
 
 
-class Task:
+class KernelTask:
     """What the kernels are to do: parts of (table, scratch, sums, begin, end), each by a thread of its own."""
 
     def __init__(self, parts: Sequence[tuple[int, int, int, int, int]]) -> None:
@@ -80,7 +80,7 @@ class Task:
         self._entries = (ctypes.c_int64 * len(entries))(*entries)
         self._here, self._threads = ctypes.addressof(self._entries), len(parts)
 
-    def run(self, function: Entry) -> None:
+    def run(self, function: CompiledFunction) -> None:
         """Calls the function for all parts and returns when the last one has ended."""
         self._entries[0] = 0
         team = _team()

@@ -6,10 +6,10 @@ from llvmlite import ir
 
 from cnnviz.training.simd_kernels import kernels
 from cnnviz.training.simd_kernels.assembly import ENTRY, Function
-from cnnviz.training.simd_kernels.sizes import SINGLE, Plan
+from cnnviz.training.simd_kernels.sizes import SINGLE, StackPlan
 
 
-def module(plan: Plan) -> ir.Module:
+def module(plan: StackPlan) -> ir.Module:
     """`forward` and `backward`: functions of one pointer, to be called with the same one by all threads.
 
     It points to a task, eight bytes an entry: the next part to be done (0) and the number of parts; then for each part
@@ -25,7 +25,7 @@ def module(plan: Plan) -> ir.Module:
     return made
 
 
-def _shared(made: ir.Module, name: str, part: ir.Function, plan: Plan) -> None:
+def _shared(made: ir.Module, name: str, part: ir.Function, plan: StackPlan) -> None:
     """(task): parts of it, as long as no other thread has them."""
     function = Function(made, name, lanes=plan.machine.lanes, pointers=1)
     (task,) = function.arguments
@@ -38,7 +38,7 @@ def _shared(made: ir.Module, name: str, part: ir.Function, plan: Plan) -> None:
     function.ended()
 
 
-def _forward(made: ir.Module, plan: Plan) -> ir.Function:
+def _forward(made: ir.Module, plan: StackPlan) -> ir.Function:
     part, blocks = _Part(made, "forward_part", plan), range(len(plan.blocks))
     enter, leave = kernels.enter(made, plan), kernels.leave(made, plan)
     convolve = [kernels.convolve(made, plan, index) for index in blocks]
@@ -54,7 +54,7 @@ def _forward(made: ir.Module, plan: Plan) -> ir.Function:
     return part.ended()
 
 
-def _backward(made: ir.Module, plan: Plan) -> ir.Function:
+def _backward(made: ir.Module, plan: StackPlan) -> ir.Function:
     """Sums of every lane first, in scratch; the sums over the lanes at the end."""
     part, blocks = _Part(made, "backward_part", plan), range(len(plan.blocks))
     route = [kernels.route(made, plan, index) for index in blocks]
@@ -91,7 +91,7 @@ def _backward(made: ir.Module, plan: Plan) -> ir.Function:
 class _Part(Function):
     """(table, scratch, sums, begin, end), and where each group's numbers lie."""
 
-    def __init__(self, made: ir.Module, name: str, plan: Plan) -> None:
+    def __init__(self, made: ir.Module, name: str, plan: StackPlan) -> None:
         super().__init__(made, name, lanes=plan.machine.lanes, pointers=3, integers=2, internal=True)
         self._plan = plan
         self._table, self.scratch, self.sums, self.begin, self.last = self.arguments

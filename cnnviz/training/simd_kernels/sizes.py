@@ -45,7 +45,7 @@ class Maps:
 
 
 @dataclass(frozen=True)
-class Block:
+class ConvolutionBlock:
     """A convolution of stride 1 of channels × height × width (without its padding), then ReLU and 2×2 max pooling."""
 
     channels: int
@@ -73,10 +73,10 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Plan:
+class StackPlan:
     """The blocks, each fed by the one before, on a machine. Sizes are in bytes, of one group of `lanes` images."""
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[ConvolutionBlock, ...]
     machine: Machine
 
     @property

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
 from cnnviz.training.simd_kernels import machine
-from cnnviz.training.simd_kernels.sizes import SINGLE, Maps, Plan
+from cnnviz.training.simd_kernels.sizes import SINGLE, Maps, StackPlan
 
 
 class Stack(nn.Module):
@@ -21,7 +21,7 @@ class Stack(nn.Module):
     Images of another size, that want a gradient, or are not float32 on the CPU (as the weights), are computed by torch.
     """
 
-    def __init__(self, convolutions: Sequence[nn.Conv2d], plan: Plan) -> None:
+    def __init__(self, convolutions: Sequence[nn.Conv2d], plan: StackPlan) -> None:
         super().__init__()
         self.convolutions = nn.ModuleList(convolutions)
         self.plan, self.code = plan, machine.compiled(plan)
@@ -95,7 +95,7 @@ class _Stacked(torch.autograd.Function):
 class Room:
     """Memory for one forward and one backward pass over `groups` of images, and what the kernels are told of it."""
 
-    def __init__(self, plan: Plan, code: machine.Compiled, groups: int) -> None:
+    def __init__(self, plan: StackPlan, code: machine.Compiled, groups: int) -> None:
         self.groups, self.pictures, self._code = groups, groups * plan.machine.lanes, code
         self._table = (ctypes.c_int64 * (4 * len(plan.blocks) + 3))()
         self._maps = [self._made(plan.inputs(0), edge=any(plan.blocks[0].padding))]
@@ -107,7 +107,9 @@ class Room:
         self._sums = torch.empty(len(shares), plan.parameters, dtype=torch.float32)
         self._scratch = torch.zeros(len(shares), plan.scratch // SINGLE, dtype=torch.float32)
         here, own = ctypes.addressof(self._table), zip(self._scratch, self._sums, shares, strict=True)
-        self._task = machine.Task([(here, scratch.data_ptr(), sums.data_ptr(), *share) for scratch, sums, share in own])
+        self._task = machine.KernelTask(
+            [(here, scratch.data_ptr(), sums.data_ptr(), *share) for scratch, sums, share in own]
+        )
 
     def forward(self, x: Tensor, parameters: Sequence[Tensor], results: Tensor) -> None:
         """x: [B, C, H, W]; parameters: weight and bias of each convolution -> results: [images, K, h, w]"""

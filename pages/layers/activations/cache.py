@@ -11,7 +11,7 @@ from cnnviz.topics.activations.facts import facts, samples
 from cnnviz.topics.activations.figures import CurveDragPacket, CurveFunction, CurveParameter
 from cnnviz.topics.activations.map_figures import ActivationMapPacket
 from cnnviz.topics.activations.path_figures import DescentPairPacket, DyingNeuronPacket
-from cnnviz.topics.activations.records import Counter, Deaths, Descent, Facts, MapEffects, Swapped
+from cnnviz.topics.activations.records import Counter, Deaths, Facts, MapEffects, NeuronDescent, Swapped
 from cnnviz.topics.activations.zigzag import zigzag
 from pages.shared import cache
 from pages.shared.view import View, by_view
@@ -88,13 +88,13 @@ def swap_proof(view: View, key: str) -> tuple[Proof, ...]:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def descents(rate: float, steps: int, batch: int, seed: int) -> tuple[Descent, Descent]:
+def descents(rate: float, steps: int, batch: int, seed: int) -> tuple[NeuronDescent, NeuronDescent]:
     """The neuron fed by sigmoids and the one fed by tanhs. Raises OperationError where the weights run away."""
     one, other = (zigzag(name, rate=rate, steps=steps, batch=batch, seed=seed) for name in ("sigmoid", "tanh"))
     return one, other
 
 
-def descent_packet(found: tuple[Descent, Descent]) -> DescentPairPacket:
+def descent_packet(found: tuple[NeuronDescent, NeuronDescent]) -> DescentPairPacket:
     """What descent_pair draws."""
     return path_figures.descents(found, titles())
 

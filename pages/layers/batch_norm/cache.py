@@ -37,7 +37,7 @@ Array = np.ndarray
 
 
 @st.cache_resource(max_entries=1, show_spinner=captions.READING)
-def features() -> batch_norm_features.Features:
+def features() -> batch_norm_features.UnitFeatures:
     """The numbers that the running statistics are computed over."""
     return batch_norm_features.features()
 

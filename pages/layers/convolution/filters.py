@@ -7,7 +7,7 @@ import streamlit as st
 
 from cnnviz.operations import OperationError, classic_kernels
 from cnnviz.topics.convolution import captions, figures, filter_captions, filter_figures, filtering
-from cnnviz.topics.convolution.filter_records import Denoising, Filtered, Restored
+from cnnviz.topics.convolution.filter_records import Denoising, Filtered, FilterResult
 from cnnviz.topics.convolution.proofs import against_torch
 from pages.layers.convolution import cache, persistent_table
 from pages.layers.convolution.components.filter_lens import filter_lens
@@ -109,7 +109,7 @@ def _denoising(picture: image_picker.Picture, filtered: Filtered, *, grey: bool)
     _pictures(found, filtering.by_kernel(found, filtered.convolution.weights[0, 0]))
 
 
-def _pictures(found: Denoising, own: Restored) -> None:
+def _pictures(found: Denoising, own: FilterResult) -> None:
     """The clean, the noisy, what one's own kernel makes of it and the best, and all of them in numbers."""
     left, right = st.columns([3, 1.15], gap="medium")
     shown = [(filter_captions.CLEAN, found.clean)]

@@ -8,7 +8,7 @@ import io
 import streamlit as st
 
 from cnnviz.operations import OperationError
-from cnnviz.records.sharing import Sharing
+from cnnviz.records.sharing import SharingComparison
 from cnnviz.topics.convolution import (
     captions,
     examples,
@@ -86,7 +86,7 @@ def _number(label: str, name: str, low: int, high: int) -> int:
     return int(st.number_input(label, low, high, FIRST[name], key=key, bind="query-params", width=104))
 
 
-def _table(found: Sharing) -> str:
+def _table(found: SharingComparison) -> str:
     target = io.StringIO()
     writer = csv.writer(target)
     writer.writerow(["layer", "weights", "biases", "parameters", "bytes", "macs"])

@@ -13,7 +13,7 @@ from cnnviz.records import Activations
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.dropout import captions, network, statistics
 from cnnviz.topics.dropout import proofs as proven
-from cnnviz.topics.dropout.records import Averages, Disturbed, MonteCarlo, Sharing
+from cnnviz.topics.dropout.records import Averages, Disturbed, MaskOverlap, MonteCarlo
 from pages.shared import cache
 from pages.shared.image_picker import Picture
 from pages.shared.view import View, by_view
@@ -42,7 +42,7 @@ def pytorch_mean(values: tuple[float, ...], p: float, seed: int) -> Proof:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def sharing(units: int, seed: int) -> Sharing:
+def sharing(units: int, seed: int) -> MaskOverlap:
     """What pairs of masks over so many units share, at each p."""
     return statistics.sharing(units, seed=seed)
 

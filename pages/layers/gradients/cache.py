@@ -9,7 +9,7 @@ from cnnviz.topics.gradients import captions
 from cnnviz.topics.gradients import depth as gradient_depth
 from cnnviz.topics.gradients import network as network_gradients
 from cnnviz.topics.gradients import proofs as gradient_proofs
-from cnnviz.topics.gradients.records import Depth, NetworkDepth, Stack
+from cnnviz.topics.gradients.records import Depth, DepthStack, NetworkDepth
 from pages.shared import cache
 from pages.shared.view import View, by_view
 
@@ -24,19 +24,19 @@ def batch(dataset: str, count: int) -> gradient_depth.Batch:
 
 
 @st.cache_resource(max_entries=32, show_spinner=captions.MEASURING, show_time=True)
-def depth(stack: Stack, dataset: str) -> Depth:
+def depth(stack: DepthStack, dataset: str) -> Depth:
     """That stack at its random starts. Raises datasets.DatasetError, which is not cached."""
     return gradient_depth.measure(stack, batch(dataset, IMAGES[stack.kind]), seeds=SEEDS)
 
 
 @st.cache_resource(max_entries=8, show_spinner=captions.TRAINING, show_time=True)
-def training(stack: Stack, dataset: str, steps: int, lr: float) -> tuple[Depth, ...]:
+def training(stack: DepthStack, dataset: str, steps: int, lr: float) -> tuple[Depth, ...]:
     """That stack while it trains, a frame every few steps."""
     return tuple(gradient_depth.train(stack, batch(dataset, IMAGES[stack.kind]), steps=steps, lr=lr))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def proofs(stack: Stack, dataset: str) -> tuple[Proof, ...]:
+def proofs(stack: DepthStack, dataset: str) -> tuple[Proof, ...]:
     """What the first start's gradients are compared with."""
     given = batch(dataset, IMAGES[stack.kind])
     written = gradient_proofs.chain_rule(stack, given)

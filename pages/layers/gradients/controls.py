@@ -7,13 +7,13 @@ import streamlit as st
 from cnnviz import datasets
 from cnnviz.topics.gradients.captions import SKIPS
 from cnnviz.topics.gradients.depth import ACTIVATIONS
-from cnnviz.topics.gradients.records import INITIALISATIONS, KINDS, Stack
+from cnnviz.topics.gradients.records import INITIALISATIONS, KINDS, DepthStack
 
 WIDTHS = {"dense": (16, 32, 64, 128), "convolution": (4, 8, 16)}
 KEPT = 3
-FIRST = Stack()
-BEFORE = Stack(activation="ReLU", initialisation="He")  # there on the first visit, so that there is a comparison
-Setting = tuple[Stack, str]
+FIRST = DepthStack()
+BEFORE = DepthStack(activation="ReLU", initialisation="He")  # there on the first visit, so that there is a comparison
+Setting = tuple[DepthStack, str]
 
 
 def stack() -> Setting:
@@ -39,7 +39,7 @@ def stack() -> Setting:
             value=64 if kind == "dense" else 8, key=f"gradients.{kind}_width", bind="query-params", width=200,
         )  # fmt: skip
         dataset = _dataset()
-    chosen = Stack(kind, depth, int(width), activation, start, batch_norm, skip), dataset
+    chosen = DepthStack(kind, depth, int(width), activation, start, batch_norm, skip), dataset
     _remember(chosen)
     return chosen
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from cnnviz import outputs
 from cnnviz.records import Activations, Layer
-from cnnviz.records.outputs import Reading
+from cnnviz.records.outputs import OutputReading
 from cnnviz.topics.kernels import analysis as kernel_analysis
 from cnnviz.topics.kernels import network
 from cnnviz.topics.kernels.records import Analysis, Bank
@@ -24,7 +24,7 @@ class KernelSelection:
     view: View
     recording: Activations
     layer: Layer
-    reading: Reading
+    reading: OutputReading
 
     @property
     def choice(self) -> str:

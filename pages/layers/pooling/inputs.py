@@ -21,7 +21,7 @@ CELLS = 200_000  # of a layer's strongest channels: what is computed within a te
 
 
 @dataclass(frozen=True, eq=False)
-class Source:
+class PoolingInput:
     """values: [C, H, W] float64. key: a plain name for caches. span: the range that values can have.
 
     picture: three channels of colour. channel: the map that is shown.
@@ -43,17 +43,17 @@ def which(key: str) -> str:
     return chosen or "picture"
 
 
-def source(of: str) -> Source | None:
+def source(of: str) -> PoolingInput | None:
     """The image, or the layer that its pickers name; None after saying why there is none."""
     if of == "picture":
         current = image_picker.popover()
         values = unit_square(current.image, SIDE)
         caption = loss_captions.image_source(escaped(current.title), *values.shape[1:])
-        return Source(current.digest, values, 1.0, True, 0, caption)
+        return PoolingInput(current.digest, values, 1.0, True, 0, caption)
     return _layer()
 
 
-def _layer() -> Source | None:
+def _layer() -> PoolingInput | None:
     left, middle, right = st.columns([3, 3, 2], gap="medium", vertical_alignment="bottom")
     with left:
         choice = network_picker.network_picker()
@@ -77,9 +77,9 @@ def _layer() -> Source | None:
     return _strongest(layer, "/".join((*view.key, key)), opened.spec.title)
 
 
-def _strongest(layer: Layer, key: str, title: str) -> Source:
+def _strongest(layer: Layer, key: str, title: str) -> PoolingInput:
     """The channels with most energy, as many as are computed at once."""
     values, order, span = strongest(layer.values, CELLS)
     named = f"{layer.key}, {layer.operation}"
     caption = loss_captions.layer_source(escaped(title), named, layer.shape, pooled=len(order), shown=order[0])
-    return Source(key, values, span, False, 0, caption)
+    return PoolingInput(key, values, span, False, 0, caption)

@@ -44,7 +44,7 @@ def show() -> None:
     url_state.publish()
 
 
-def _result(source: inputs.Source, found: tuple[Comparison, ...], kind: str, *, side: int) -> None:
+def _result(source: inputs.PoolingInput, found: tuple[Comparison, ...], kind: str, *, side: int) -> None:
     chosen = next((one for one in found if one.kind == kind), None)
     if chosen is None:
         st.warning(

@@ -7,17 +7,17 @@ from PIL import Image
 
 from cnnviz.experiments import degradation, shortcuts
 from cnnviz.topics.degradation import residual_plans
-from cnnviz.topics.degradation.records import Plan, StartNorms
+from cnnviz.topics.degradation.records import DepthPlan, StartNorms
 
 
 @st.cache_resource(show_spinner=False)
-def plans() -> dict[str, Plan]:
+def plans() -> dict[str, DepthPlan]:
     """Every network of the first experiment, by what its cell is called."""
     return {said: residual_plans.plan(model) for said, model in degradation.NETWORKS.items()}
 
 
 @st.cache_resource(show_spinner=False)
-def shortcut_plans() -> dict[str, Plan]:
+def shortcut_plans() -> dict[str, DepthPlan]:
     """Every network of the second, likewise."""
     return {said: residual_plans.plan("resnet20", **dict(options)) for said, options in shortcuts.KINDS.items()}
 

@@ -70,7 +70,7 @@ with torch.no_grad():
 
 def experiment(name: str) -> None:
     """Draw the source box of an experiment."""
-    made_by = (experiments.get(name).expect, cifar_resnet.Block, running.run)
+    made_by = (experiments.get(name).expect, cifar_resnet.BasicBlock, running.run)
     source_box(EXPERIMENT.format(name=name), made_by=made_by)
 
 
@@ -81,11 +81,11 @@ def gradients() -> None:
 
 def blocks(name: str) -> None:
     """Draw the source box of the blocks' ratios."""
-    source_box(BLOCKS.format(name=name), made_by=(residual_blocks.residual_to_input, cifar_resnet.Block))
+    source_box(BLOCKS.format(name=name), made_by=(residual_blocks.residual_to_input, cifar_resnet.BasicBlock))
 
 
 def picture(current: Picture, chosen: Mapping[str, Any]) -> None:
     """A sample is read by its name, one's own image by its file's."""
     module, reading = ("samples", current.name) if current.name else ("images", current.title)
     snippet = PICTURE.format(module=module, reading=reading, **chosen)
-    source_box(snippet, made_by=(residual_plans.at_start, cifar_resnet.Block, cifar_resnet.Projection))
+    source_box(snippet, made_by=(residual_plans.at_start, cifar_resnet.BasicBlock, cifar_resnet.Projection))

@@ -6,7 +6,7 @@ from cnnviz import experiments
 from pages.shared import navigation
 
 
-def page_of(name: str) -> navigation.Row | None:
+def page_of(name: str) -> navigation.PageRow | None:
     """The page that is about this experiment; None: this one is the only page that shows it."""
     return next((row for row in navigation.ROWS if name in row.experiments), None)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.experiments import dropout_curves
-from cnnviz.records.overfitting import Dropped
+from cnnviz.records.overfitting import DropoutRuns
 from cnnviz.topics.overfitting import captions, figures
 from pages.learn.overfitting import cache
 from pages.shared.charts import chart, theme
 from pages.shared.components.scrub_chart import scrub_chart
 
 
-def show(found: tuple[Dropped, ...], known: str) -> None:
+def show(found: tuple[DropoutRuns, ...], known: str) -> None:
     """Draw the part about co-adaptation."""
     st.subheader(captions.LESS_ALIKE, divider="gray")
     st.markdown(captions.co_adaptation())

@@ -9,7 +9,7 @@ import streamlit as st
 
 from cnnviz import experiments
 from cnnviz.topics.questions import captions, course_questions
-from cnnviz.topics.questions.records import Answer
+from cnnviz.topics.questions.records import CourseAnswer
 from pages.shared import navigation
 from pages.shared.source_box import source_box
 
@@ -22,18 +22,18 @@ for answer in course_questions.all():
 print(experiments.get("shuffle").expect(experiments.results("shuffle")).sentences[0])"""
 
 
-def found() -> tuple[Answer, ...]:
+def found() -> tuple[CourseAnswer, ...]:
     """The answers, kept until a result on disk changes."""
     files = (experiments.shipped_folder(name) / "results.jsonl" for name in experiments.names())
     return _found(tuple(file.stat().st_mtime if file.is_file() else 0.0 for file in files))
 
 
 @st.cache_resource(max_entries=1, show_spinner=captions.READING)
-def _found(modified: tuple[float, ...]) -> tuple[Answer, ...]:
+def _found(modified: tuple[float, ...]) -> tuple[CourseAnswer, ...]:
     return course_questions.all()
 
 
-def show(number: int, answer: Answer) -> None:
+def show(number: int, answer: CourseAnswer) -> None:
     """Draw one question with its answer and the way to its page."""
     st.subheader(f"{number}. {answer.question}", divider="gray")
     left, right = st.columns([3, 2], gap="large")

@@ -15,7 +15,7 @@ from cnnviz.records.batches import Mix, Sheet, Transformed
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.training_choices import measurements, optimizers, proofs
 from cnnviz.topics.training_choices import shared_batch as sharing
-from cnnviz.topics.training_choices.records import BatchNoise, Descent, Forgetting, SharedBatch
+from cnnviz.topics.training_choices.records import BatchNoise, Forgetting, OptimizerPath, SharedBatch
 
 SMALL = "digits"
 OPTIMIZERS = {  # as the experiment has them: kind, learning rate, momentum
@@ -98,7 +98,7 @@ def gradients(size: float, noisy: float, seed: int) -> np.ndarray:
     return size * (1 + noisy * np.random.default_rng(seed).standard_normal((STEPS, 1)))
 
 
-def descents(size: float, noisy: float, seed: int = 0) -> dict[str, Descent]:
+def descents(size: float, noisy: float, seed: int = 0) -> dict[str, OptimizerPath]:
     """How each optimiser moves one weight under the same gradients."""
     given = gradients(size, noisy, seed)
     return {

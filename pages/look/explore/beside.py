@@ -22,7 +22,7 @@ from pages.shared.view import View
 
 
 @dataclass(frozen=True)
-class Place:
+class OpenLayer:
     """What is open: a layer, and the unit in it that is framed. unit_open: whether the unit is shown, not the layer."""
 
     layer: str
@@ -32,14 +32,14 @@ class Place:
     unit_open: bool
 
 
-def chosen_place(recording: Activations) -> Place | None:
+def chosen_place(recording: Activations) -> OpenLayer | None:
     """What the view says is open, as far as this network has it; None where nothing is."""
     key = url_state.get("layer")
     if key not in recording.keys:
         return None
     layer = recording[key]
     unit = unit_view.chosen_unit(layer)
-    return Place(key, *unit, unit_open=_names_a_unit(layer))
+    return OpenLayer(key, *unit, unit_open=_names_a_unit(layer))
 
 
 def _names_a_unit(layer: Layer) -> bool:
@@ -48,7 +48,7 @@ def _names_a_unit(layer: Layer) -> bool:
     return layer.values.ndim != 3 or (url_state.get("row") is not None and url_state.get("column") is not None)
 
 
-def show(view: View, seen: Look, place: Place, two: Two | None) -> Unit | None:
+def show(view: View, seen: Look, place: OpenLayer, two: Two | None) -> Unit | None:
     """The layer or the unit; returns the unit of the first that is open. two: whose canvas is shared.
 
     Of the second of the two the same is told as of the first; of the difference, and of a network in training, whose
@@ -84,7 +84,7 @@ def show(view: View, seen: Look, place: Place, two: Two | None) -> Unit | None:
         return unit if shown == "first" else None
 
 
-def _head(recording: Activations, place: Place) -> None:
+def _head(recording: Activations, place: OpenLayer) -> None:
     """Which layer, and the ways back. Escape takes the one that is one step back."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="explore.ways"):
         network_picker.layer_picker(recording, label="collapsed")
@@ -107,7 +107,7 @@ def _close() -> None:
     url_state.change(layer="")
 
 
-def _plainly(seen: Look, two: Two, place: Place, *, of_both: bool) -> None:
+def _plainly(seen: Look, two: Two, place: OpenLayer, *, of_both: bool) -> None:
     """The maps of a layer of the second, or of the difference, and nothing of how they came about."""
     first, second = seen.recording[place.layer], two.look.recording[place.layer]
     values = np.asarray(first.values - second.values if of_both else second.values)
@@ -118,7 +118,7 @@ def _plainly(seen: Look, two: Two, place: Place, *, of_both: bool) -> None:
     layer_view.mosaic_of(maps.mosaic_data(layer, picture=two.look.picture, selected=selected, difference=of_both))
 
 
-def _making(view: View, place: Place) -> None:
+def _making(view: View, place: OpenLayer) -> None:
     made = cache.making(view, layer=place.layer, channel=place.channel)
     if made is not None:
         how_made(made, key="explore.making", on_pick=_cell_of_making)
@@ -129,7 +129,7 @@ def _cell_of_making() -> None:
         url_state.change(channel=picked["channel"], row=picked["row"], column=picked["column"])
 
 
-def _mosaic(view: View, seen: Look, place: Place, of: tuple[int, str] | None) -> None:
+def _mosaic(view: View, seen: Look, place: OpenLayer, of: tuple[int, str] | None) -> None:
     layer = seen.recording[place.layer]
     wanted = st.session_state.get("explore.contribution")
     target = outputs.target(seen.reading)

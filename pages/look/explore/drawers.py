@@ -85,7 +85,7 @@ def _slide(seen: Look, key: str, network: str) -> bytes:
     return slides.slide_png(layer.values, _symmetric(layer.values), title=title, caption=caption, wide=SLIDE)
 
 
-def _symmetric(values: Array) -> maps.Limits:
+def _symmetric(values: Array) -> maps.ColourLimits:
     found = maps.limits(maps.as_maps(values))
     top = float(found.high)
-    return maps.Limits(-top, top, found.clipped_share)
+    return maps.ColourLimits(-top, top, found.clipped_share)

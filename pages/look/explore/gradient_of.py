@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import outputs
-from cnnviz.records.outputs import Reading
+from cnnviz.records.outputs import OutputReading
 from cnnviz.topics.explore import captions
 from pages.shared import url_state
 
 KEY = "explore.gradient"
 
 
-def chosen(reading: Reading) -> tuple[int, str] | None:
+def chosen(reading: OutputReading) -> tuple[int, str] | None:
     """The list to choose from, and what is chosen: (index in the output, its name); None for no gradient."""
     names = _names(reading)
     if not names:
@@ -28,7 +28,7 @@ def chosen(reading: Reading) -> tuple[int, str] | None:
     return None if now is None else (now, names[now])
 
 
-def _names(reading: Reading) -> dict[int, str]:
+def _names(reading: OutputReading) -> dict[int, str]:
     """Index in the flattened output and name of every score there is, the likeliest first."""
     if reading.ranks:
         return {score.index: score.label for score in reading.scores}

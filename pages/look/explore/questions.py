@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from cnnviz.records.outputs import Reading
+from cnnviz.records.outputs import OutputReading
 from pages.look.explore import cache
 from pages.shared import predict
 from pages.shared.cache import Look
@@ -29,7 +29,7 @@ def show(choice: str, seen: Look) -> None:
     predict.ask("Explore", *wanted)
 
 
-def _two_likeliest(reading: Reading) -> dict[str, Any] | None:
+def _two_likeliest(reading: OutputReading) -> dict[str, Any] | None:
     """Their names and logits; None where the network gives no logits of classes."""
     if reading.kind != "classes" or reading.applied == "softmax" or len(reading.names) < 2:
         return None

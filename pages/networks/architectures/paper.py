@@ -58,7 +58,7 @@ def _line(name: str, text: str, ours: int, value: tuple[float, float]) -> tuple[
     return name, text, f"{ours:,}", paper_tables.verdict(ours, *value)
 
 
-def _difference(name: str, item: papers.Difference) -> None:
+def _difference(name: str, item: papers.PaperDifference) -> None:
     with st.container(border=True):
         st.markdown(f"**{item.title}**")
         st.markdown(captions.difference(item.paper, item.here))

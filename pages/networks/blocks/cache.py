@@ -9,7 +9,7 @@ import streamlit as st
 
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.blocks import inception_branches, residual_blocks
-from cnnviz.topics.blocks.records import Dropped, Inception
+from cnnviz.topics.blocks.records import InceptionRecord, ShortcutsAlone
 from pages.shared import cache
 from pages.shared.view import View, by_view
 
@@ -28,13 +28,13 @@ def packet(*names: str, _make: Callable[[], Packet]) -> Packet:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def counted(choice: str, key: str, side: str, _block: Inception) -> tuple[Proof, ...]:
+def counted(choice: str, key: str, side: str, _block: InceptionRecord) -> tuple[Proof, ...]:
     """The costs of a block's branches, against layers that are built and run."""
     return tuple(proof for one in _block.branches for proof in inception_branches.counted(_block, one))
 
 
 @by_view(max_entries=12, show_spinner="The network runs once without each block …")
-def each_dropped(view: View) -> Dropped:
+def each_dropped(view: View) -> ShortcutsAlone:
     """What becomes of the prediction without each block in turn."""
     seen = cache.look(view)
     blocks = residual_blocks.shortcuts(seen.recording)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from cnnviz.topics.blocks import captions, dense_channels, diagram, diagram_captions, figures, tables
 from cnnviz.topics.blocks.figures import BlockStripPacket
-from cnnviz.topics.blocks.records import DenseBlock, DenseLayer
+from cnnviz.topics.blocks.records import DenseBlockRecord, DenseReader
 from pages.networks.blocks import cache, drawing, exports, snippets
 from pages.networks.blocks.components.block_matrix import block_matrix
 from pages.networks.blocks.components.block_strip import block_strip
@@ -57,7 +57,7 @@ def show() -> None:
     _take(at, block, found)
 
 
-def _reader(at: Selection, block: DenseBlock) -> int:
+def _reader(at: Selection, block: DenseBlockRecord) -> int:
     """The layer whose input is opened: chosen here, or by a click on the matrix."""
     key = f"blocks.dense.layer.{at.choice}.{block.group}"
     first = min(3, len(block.layers) - 1)
@@ -74,13 +74,13 @@ def _picked() -> None:
         st.session_state[st.session_state["blocks.dense.key"]] = int(picked)
 
 
-def _weights(at: Selection, block: DenseBlock, column: int) -> None:
+def _weights(at: Selection, block: DenseBlockRecord, column: int) -> None:
     layer = dense_channels.layer(at.network.model, at.look.recording, block.layers[column])
     block_matrix(figures.matrix(block.sources, block.titles, block.weights, chosen=column), key=MATRIX, on_pick=_picked)
     st.markdown(captions.dense_weights(layer, random=at.network.provenance.kind == "random"))
 
 
-def _strip(found: DenseLayer) -> BlockStripPacket:
+def _strip(found: DenseReader) -> BlockStripPacket:
     segments = [
         figures.Segment(one.title, one.start, one.count, captions.dense_source(one.count, one.weight))
         for one in found.sources
@@ -90,7 +90,7 @@ def _strip(found: DenseLayer) -> BlockStripPacket:
     return figures.strip(segments, {"its map": found.values}, what="input channel", bars=bars)
 
 
-def _take(at: Selection, block: DenseBlock, found: DenseLayer) -> None:
+def _take(at: Selection, block: DenseBlockRecord, found: DenseReader) -> None:
     rows = [[name, *("" if np.isnan(value) else f"{value:.6g}" for value in line)]
             for name, line in zip(block.sources, block.weights, strict=True)]  # fmt: skip
     head = ["source", *block.titles]

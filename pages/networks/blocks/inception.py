@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz import models
 from cnnviz.topics.blocks import captions, charts, diagram, diagram_captions, figures, inception_branches, tables
 from cnnviz.topics.blocks.figures import BlockStripPacket
-from cnnviz.topics.blocks.records import Inception
+from cnnviz.topics.blocks.records import InceptionRecord
 from pages.networks.blocks import cache, drawing, exports, snippets
 from pages.networks.blocks.components.block_strip import block_strip
 from pages.networks.blocks.count_table import show_table
@@ -54,7 +54,7 @@ def show() -> None:
     _take(at, found)
 
 
-def _measured(at: Selection, found: Inception) -> None:
+def _measured(at: Selection, found: InceptionRecord) -> None:
     names = ("inception", *at.view.key, found.key)
     block_strip(cache.packet(*names, _make=lambda: _strip(found)), key="blocks.inception.strip")
     st.markdown(captions.SAVED)
@@ -66,7 +66,7 @@ def _measured(at: Selection, found: Inception) -> None:
     st.caption(captions.WEIGHTS_ALONE)
 
 
-def _strip(found: Inception) -> BlockStripPacket:
+def _strip(found: InceptionRecord) -> BlockStripPacket:
     shares = inception_branches.energies(found)
     segments = [
         figures.Segment(f"branch {index}: {one.title}", one.start, one.count, captions.branch(one.count, share))
@@ -75,7 +75,7 @@ def _strip(found: Inception) -> BlockStripPacket:
     return figures.strip(segments, {"its map": found.output}, what="output channel")
 
 
-def _take(at: Selection, found: Inception) -> None:
+def _take(at: Selection, found: InceptionRecord) -> None:
     source_box(snippets.inception(at, found), made_by=(inception_branches.open_block, inception_branches.keys))
     starts = [[one.title, one.key, one.start, one.count, one.cost.parameters, one.cost.macs, one.without.parameters,
                one.without.macs] for one in found.branches]  # fmt: skip

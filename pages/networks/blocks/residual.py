@@ -22,7 +22,7 @@ from cnnviz.topics.blocks import (
     residual_blocks,
     tables,
 )
-from cnnviz.topics.blocks.records import Cost, Shortcut, Stage
+from cnnviz.topics.blocks.records import BlockCost, BlockStage, Shortcut
 from pages.networks.blocks import cache, drawing, exports, snippets
 from pages.networks.blocks.components.block_stages import block_stages
 from pages.networks.blocks.count_table import show_table
@@ -85,7 +85,7 @@ def _real() -> None:
     _take(at, blocks, residual_blocks.stages(recording, block))
 
 
-def _maps(at: Selection, block: Shortcut, stages: tuple[Stage, ...]) -> None:
+def _maps(at: Selection, block: Shortcut, stages: tuple[BlockStage, ...]) -> None:
     names = ("residual", *at.view.key, block.key)
     shared = [tuple(range(len(stages)))]
     block_stages(
@@ -93,7 +93,7 @@ def _maps(at: Selection, block: Shortcut, stages: tuple[Stage, ...]) -> None:
     )
 
 
-def _proofs(at: Selection, block: Shortcut, stages: tuple[Stage, ...]) -> list[Proof]:
+def _proofs(at: Selection, block: Shortcut, stages: tuple[BlockStage, ...]) -> list[Proof]:
     found = [proofs.added(stages[0].values, stages[1].values, stages[2].values, block.key)]
     if block.after and "ReLU" in at.look.recording[block.after].operation:
         top = 6.0 if "ReLU6" in at.look.recording[block.after].operation else np.inf
@@ -164,7 +164,7 @@ def _dropping(choice: str) -> None:
     )
 
 
-def _take(at: Selection, blocks: Sequence[Shortcut], stages: tuple[Stage, ...]) -> None:
+def _take(at: Selection, blocks: Sequence[Shortcut], stages: tuple[BlockStage, ...]) -> None:
     found = residual_blocks.norms(at.look.recording, blocks)
     rows = [[one.group, one.kind, one.shortcut, one.branch, one.sum, one.after, one.cosine] for one in found]
     head = ["block", "shortcut", "norm x", "norm F(x)", "norm sum", "norm after", "cosine"]
@@ -187,7 +187,7 @@ def _designs() -> None:
         side = st.select_slider("Map, cells a side", SIDES, value=56, key="blocks.side", bind="query-params")
     made = residual_blocks.designs(int(channels), int(side))
     show_table(charts.kernels([(name, one) for name, kernels in made for one in kernels]), key="blocks.designs")
-    basic, narrow = (sum((one.cost for one in kernels), Cost(0, 0)) for _, kernels in made)
+    basic, narrow = (sum((one.cost for one in kernels), BlockCost(0, 0)) for _, kernels in made)
     shortcut = residual_blocks.projection(int(channels) // 2, int(channels), int(side))
     st.markdown(captions.designs(int(channels), basic, narrow, shortcut))
     badges(*residual_blocks.counted_designs(int(channels)))

@@ -15,7 +15,7 @@ from cnnviz.topics.blocks import (
     proofs,
     separable,
 )
-from cnnviz.topics.blocks.records import Cost
+from cnnviz.topics.blocks.records import BlockCost
 from pages.networks.blocks import cache, drawing, exports, snippets
 from pages.networks.blocks.components.block_stages import block_stages
 from pages.networks.blocks.count_table import show_table
@@ -72,7 +72,7 @@ def _own() -> None:
         kernel = int(st.select_slider("Kernel", KERNELS, value=3, key="blocks.kernel", bind="query-params"))
     with fourth:
         side = int(st.select_slider("Map", SIDES, value=28, key="blocks.map", bind="query-params"))
-    found = {name: Cost(*numbers) for name, numbers in separable.costs(inputs, outputs, kernel, side).items()}
+    found = {name: BlockCost(*numbers) for name, numbers in separable.costs(inputs, outputs, kernel, side).items()}
     both = found["depthwise"] + found["pointwise"]
     rows = [("depthwise + pointwise", f"{inputs} · {kernel}² + {inputs} · {outputs}", both, found["plain"])]
     show_table(charts.costs(rows, ours="separable", other="plain"), key="blocks.separable.costs")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnnviz.figures.predictions import prelude
 from cnnviz.topics.blocks import vgg as vgg_blocks
-from cnnviz.topics.blocks.records import DenseLayer, Gates, Inception, Inverted, Separable, Shortcut, Unit
+from cnnviz.topics.blocks.records import DenseReader, Gates, InceptionRecord, Inverted, LayerChain, Separable, Shortcut
 from pages.shared.selection import Selection
 
 
@@ -12,7 +12,7 @@ def _begin(at: Selection) -> str:
     return prelude(at.choice, at.source, fit=at.fit)
 
 
-def unit(at: Selection, found: Unit) -> str:
+def unit(at: Selection, found: LayerChain) -> str:
     """Code that reads the four maps of one unit."""
     keys = [stage.key for stage in found.stages]
     return _begin(at) + (
@@ -52,7 +52,7 @@ for convolutions, channels in plan:
 """
 
 
-def inception(at: Selection, found: Inception) -> str:
+def inception(at: Selection, found: InceptionRecord) -> str:
     """Code that puts an inception block's branches together."""
     keys = [one.key for one in found.branches]
     return _begin(at) + (
@@ -105,7 +105,7 @@ def designs(channels: int) -> str:
     return DESIGNS.format(channels=channels, narrow=max(1, channels // 4))
 
 
-def dense(at: Selection, found: DenseLayer) -> str:
+def dense(at: Selection, found: DenseReader) -> str:
     """Code that finds where a dense layer's channels come from."""
     keys = [one.key for one in found.sources]
     module = at.look.recording[found.convolution].module if found.convolution else ""

@@ -9,13 +9,13 @@ from cnnviz.records.architectures import Architecture
 from cnnviz.topics.compare import model_selection, pairs
 from cnnviz.topics.compare import published as comparison
 from cnnviz.topics.compare.published import published
-from cnnviz.topics.compare.records import Answer, Limits, Pair
+from cnnviz.topics.compare.records import CostLimits, Pair, Shortlist
 
 __all__ = ["answer", "beside", "network", "published"]
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def answer(limits: Limits, recipe: str, by: str) -> Answer:
+def answer(limits: CostLimits, recipe: str, by: str) -> Shortlist:
     """Which networks keep these limits."""
     return model_selection.choose(comparison.published(recipe), limits, by=by)
 

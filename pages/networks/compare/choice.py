@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.topics.compare import captions, figures, model_selection, published, snippets
-from cnnviz.topics.compare.records import Answer, Limits
+from cnnviz.topics.compare.records import CostLimits, Shortlist
 from pages.networks.compare import cache
 from pages.networks.compare.chart import NUMBERS
 from pages.shared import predict, url_state
@@ -50,7 +50,7 @@ def show() -> None:
     )
 
 
-def _limits() -> Limits:
+def _limits() -> CostLimits:
     """Four numbers; an empty field is no limit."""
     columns = st.columns(4, gap="medium")
     asked = []
@@ -75,12 +75,12 @@ def _limits() -> Limits:
                 )
             )
     file_mb, macs, parameters, accuracy = asked
-    return Limits(
+    return CostLimits(
         file_mb, None if macs is None else macs * 1e9, None if parameters is None else parameters * 1e6, accuracy
     )
 
 
-def _said(answer: Answer, recipe: str) -> None:
+def _said(answer: Shortlist, recipe: str) -> None:
     best, candidates = answer.ranked[0], cache.published(recipe)
     total = sum(one.accuracy is not None for one in candidates)
     left, right = st.columns([1, 1], gap="large")
@@ -106,7 +106,7 @@ def _said(answer: Answer, recipe: str) -> None:
     st.dataframe(columns, hide_index=True, height=height, column_config=shown, key="compare.ranking")
 
 
-def _nothing(answer: Answer) -> None:
+def _nothing(answer: Shortlist) -> None:
     st.warning(captions.nothing_within(answer), icon=":material/filter_alt_off:")
     if answer.nearest:
         st.markdown(captions.WOULD_HAVE_TO_MOVE)

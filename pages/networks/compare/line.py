@@ -27,5 +27,9 @@ def show() -> None:
     st.table(figures.step_table(steps), border="horizontal", hide_index=True)
     source_box(
         snippets.LINE,
-        made_by=(architecture_history.one_at_a_time, architecture_history.Network, architecture_history.Unit),
+        made_by=(
+            architecture_history.one_at_a_time,
+            architecture_history.LineNetwork,
+            architecture_history.ConvolutionUnit,
+        ),
     )

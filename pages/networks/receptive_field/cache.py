@@ -9,7 +9,7 @@ from cnnviz.records import Row
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.receptive_field import effective_field
 from cnnviz.topics.receptive_field import stack as field_stack
-from cnnviz.topics.receptive_field.records import Blanked, Cell, EffectiveField, FieldStack
+from cnnviz.topics.receptive_field.records import BlankedCell, EffectiveField, FieldCell, FieldStack
 from pages.shared.cache import look, network
 from pages.shared.view import View, by_view
 
@@ -22,7 +22,7 @@ def rows(choice: str) -> tuple[Row, ...]:
 
 
 @by_view(max_entries=48, show_spinner="The gradient of this cell …")
-def effective(view: View, *, cell: Cell, others: tuple[str, ...]) -> EffectiveField:
+def effective(view: View, *, cell: FieldCell, others: tuple[str, ...]) -> EffectiveField:
     """The mean over the image at hand and the named samples."""
     opened = network(view.choice)
     pictures = [look(view).prepared.tensor]
@@ -31,7 +31,7 @@ def effective(view: View, *, cell: Cell, others: tuple[str, ...]) -> EffectiveFi
 
 
 @by_view(max_entries=48, show_spinner="Blank outside, blank inside …")
-def blanked(view: View, *, cell: Cell) -> Blanked:
+def blanked(view: View, *, cell: FieldCell) -> BlankedCell:
     """The cell's value with everything outside its field blanked."""
     return effective_field.blanked(network(view.choice).model, look(view).prepared.tensor, cell)
 

@@ -11,7 +11,7 @@ import streamlit as st
 from cnnviz import samples
 from cnnviz.records import Row
 from cnnviz.topics.receptive_field import captions, effective_field, figures
-from cnnviz.topics.receptive_field.records import Blanked, Cell, EffectiveField
+from cnnviz.topics.receptive_field.records import BlankedCell, EffectiveField, FieldCell
 from pages.networks.receptive_field import cache, snippets
 from pages.networks.receptive_field.components.field_map import field_map
 from pages.shared import downloads, predict, selection, url_state
@@ -61,7 +61,7 @@ def _answer(here: selection.Selection) -> None:
     url_state.publish()
 
 
-def _chosen(here: selection.Selection, rows: dict[str, Row]) -> tuple[Cell, tuple[str, ...]]:
+def _chosen(here: selection.Selection, rows: dict[str, Row]) -> tuple[FieldCell, tuple[str, ...]]:
     """The cell at hand, and the samples whose gradients are averaged with the image's."""
     left, middle, right = st.columns([3, 1.2, 1.2], vertical_alignment="bottom")
     names = [name for name in rows if name in here.look.recording.keys]
@@ -94,7 +94,7 @@ def _chosen(here: selection.Selection, rows: dict[str, Row]) -> tuple[Cell, tupl
     row_at, column_at = (
         held if held is not None and held < cells else cells // 2 for held, cells in zip(place, row.cells, strict=True)
     )
-    return Cell(current, row_at, column_at, chosen), _others(here, pictures - 1)
+    return FieldCell(current, row_at, column_at, chosen), _others(here, pictures - 1)
 
 
 def _others(here: selection.Selection, count: int) -> tuple[str, ...]:
@@ -114,7 +114,7 @@ def _picked() -> None:
     url_state.change(row=picked["row"], column=picked["column"])
 
 
-def _show_gradient(row: Row, cell: Cell, effective: EffectiveField) -> None:
+def _show_gradient(row: Row, cell: FieldCell, effective: EffectiveField) -> None:
     st.subheader(captions.HOW_MUCH, anchor=False)
     st.markdown(captions.effective(row, effective))
     if not effective.squares:
@@ -124,7 +124,7 @@ def _show_gradient(row: Row, cell: Cell, effective: EffectiveField) -> None:
     st.caption(captions.colour(cell))
 
 
-def _show_blanking(row: Row, blanked: Blanked) -> None:
+def _show_blanking(row: Row, blanked: BlankedCell) -> None:
     st.subheader(captions.BLANKING, anchor=False)
     if blanked.proof is not None:
         badges(blanked.proof)

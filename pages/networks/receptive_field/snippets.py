@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from cnnviz.topics.receptive_field.records import Cell
+from cnnviz.topics.receptive_field.records import FieldCell
 from pages.shared.selection import Selection
 
 
-def network(here: Selection, cell: Cell) -> str:
+def network(here: Selection, cell: FieldCell) -> str:
     """A cell's box and its gradient, with plain torch hooks where the layer is a module."""
     sample = here.picture.name or "chelsea"
     return f'''from cnnviz import anatomy, images, networks, samples

@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz import datasets, experiments, runs
 from cnnviz.experiments import worker
-from cnnviz.experiments.running import Asked
+from cnnviz.experiments.running import ExperimentRequest
 from cnnviz.figures import experiments as experiment_figures
 from cnnviz.plain_text import escaped
 from cnnviz.records import RunStatus
@@ -67,7 +67,7 @@ def _say_what_runs(wanted: str, cells: int, *, small: bool, race: bool) -> None:
 def _start(name: str, small: bool) -> None:
     """With the seed and the time box that stand there by now, drawn or not."""
     seed, box = st.session_state[f"{name}.seed"], st.session_state[f"{name}.box"]
-    asked = Asked(name, (int(seed),), small, float(box), experiments.get(name).race)
+    asked = ExperimentRequest(name, (int(seed),), small, float(box), experiments.get(name).race)
     try:
         left = experiments.missing(experiments.own_results(asked.name, small=asked.small), asked.seeds)
         if not left:

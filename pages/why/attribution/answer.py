@@ -33,7 +33,7 @@ def show() -> None:
 
 
 @st.fragment
-def _answer(here: selection.Selection, chosen: choose.Chosen) -> None:
+def _answer(here: selection.Selection, chosen: choose.ChosenTarget) -> None:
     """Reruns by itself: a click on a map asks for nothing else on the page."""
     found = dict(cache.quick(here.view, chosen.target, chosen.layer, chosen.baseline))
     line = st.empty()
@@ -63,14 +63,14 @@ def _answer(here: selection.Selection, chosen: choose.Chosen) -> None:
     url_state.publish()
 
 
-def _said(here: selection.Selection, chosen: choose.Chosen, ran: list[Attribution]) -> str:
+def _said(here: selection.Selection, chosen: choose.ChosenTarget, ran: list[Attribution]) -> str:
     title, passes, seconds = here.network.spec.title, sum(one.passes for one in ran), sum(one.seconds for one in ran)
     if chosen.target.kind == "unit":
         return captions.explained_unit(chosen.label, title, passes, seconds)
     return captions.explained(chosen.label, chosen.chance, chosen.other, title, passes, seconds)
 
 
-def _slower(here: selection.Selection, chosen: choose.Chosen, found: cache.Found) -> list[str]:
+def _slower(here: selection.Selection, chosen: choose.ChosenTarget, found: cache.Found) -> list[str]:
     """The methods of many passes that are asked for, with the seconds that each is going to take."""
     ran = [one for one in found.values() if isinstance(one, Attribution)]
     pace = sum(one.seconds for one in ran) / max(1, sum(one.passes for one in ran))

@@ -23,11 +23,11 @@ def quick(view: View, target: Target, layer: str, baseline: str) -> Found:
 
 def _asked(
     view: View, target: Target, layer: str, baseline: str, progress: Callable[[float], None] | None = None
-) -> attribution.Asked:
+) -> attribution.AttributionRequest:
     network, x = cache.network(view.choice), cache.look(view).prepared.tensor
     spec = network.spec
     low, high = baselines.ends(spec.mean, spec.std)
-    asked = attribution.Asked(
+    asked = attribution.AttributionRequest(
         network.model, x, target, layer, baselines.of(baseline, x, spec.mean, spec.std),
         settings={"low": low, "high": high}, progress=progress,
     )  # fmt: skip
@@ -35,7 +35,7 @@ def _asked(
     return asked
 
 
-def _answer(method: attribution.Method, asked: attribution.Asked) -> Attribution | str:
+def _answer(method: attribution.Method, asked: attribution.AttributionRequest) -> Attribution | str:
     try:
         return method(asked)
     except attribution.DoesNotFit as why:

@@ -9,7 +9,7 @@ import streamlit as st
 from cnnviz.attribution import baselines
 from cnnviz.records import Activations
 from cnnviz.records.attribution import Target
-from cnnviz.records.outputs import Reading
+from cnnviz.records.outputs import OutputReading
 from cnnviz.topics.attribution import captions, layer_tiles
 from pages.shared import charts, selection, url_state
 from pages.shared.components.thumbnails import thumbnails
@@ -20,7 +20,7 @@ NONE, UNIT = -1, -2  # of the lists of classes: the likeliest, no other one; a u
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenTarget:
     """target: what is explained. label, other: its names. chance: of the class, or None. layer: "" for the last.
 
     baseline: a name of `attribution.baselines`.
@@ -34,7 +34,7 @@ class Chosen:
     baseline: str
 
 
-def network_and_answer() -> tuple[selection.Selection, Chosen] | None:
+def network_and_answer() -> tuple[selection.Selection, ChosenTarget] | None:
     """One line of pickers; None, with the reason on the page, where the network gives no classes."""
     columns = st.columns([2, 1.3, 1.7, 1.4, 1.7, 1.4], gap="small", vertical_alignment="bottom")
     here = selection.in_line(*columns[:2])
@@ -62,10 +62,10 @@ def network_and_answer() -> tuple[selection.Selection, Chosen] | None:
     index = first.index if picked == NONE else picked
     target = Target(index) if minus in (NONE, index) else Target(index, "difference", minus)
     other = "" if minus in (NONE, index) else names[minus]
-    return here, Chosen(target, names[index], other, _chance(reading, index), layer, baseline)
+    return here, ChosenTarget(target, names[index], other, _chance(reading, index), layer, baseline)
 
 
-def _unit(recording: Activations, layer: str, baseline: str) -> Chosen:
+def _unit(recording: Activations, layer: str, baseline: str) -> ChosenTarget:
     """A channel of the chosen layer, its mean over the cells; class activation maps then weigh the layer before it."""
     of = layer or _with_maps(recording)[-1]
     count = recording[of].shape[0]
@@ -73,7 +73,7 @@ def _unit(recording: Activations, layer: str, baseline: str) -> Chosen:
         st.session_state["attribution.channel"] = 0
     channel = st.number_input(captions.CHANNEL, 0, count - 1, step=1, key="attribution.channel", bind="query-params")
     target = Target(int(channel), "unit", layer=of)
-    return Chosen(target, captions.UNIT_LABEL.format(int(channel), of), "", None, "", baseline)
+    return ChosenTarget(target, captions.UNIT_LABEL.format(int(channel), of), "", None, "", baseline)
 
 
 @st.fragment
@@ -105,7 +105,7 @@ def _baseline() -> str:
     return found if found in baselines.NAMES else baselines.NAMES[0]
 
 
-def _chance(reading: Reading, index: int) -> float | None:
+def _chance(reading: OutputReading, index: int) -> float | None:
     return None if reading.chances is None else float(reading.chances.reshape(-1)[index])
 
 

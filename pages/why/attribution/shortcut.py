@@ -9,7 +9,7 @@ import streamlit as st
 
 from cnnviz.figures.numbers import whole_percent
 from cnnviz.topics.attribution import shortcut, shortcut_captions, shortcut_charts, shortcut_example, trial_captions
-from cnnviz.topics.attribution.shortcut_records import Shortcut
+from cnnviz.topics.attribution.shortcut_records import PlantedShortcut
 from pages.shared import cache, charts, downloads
 from pages.shared.source_box import source_box
 from pages.why.attribution import shortcut_pair
@@ -39,12 +39,12 @@ def show() -> None:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _held(count: int) -> list[Shortcut]:
+def _held(count: int) -> list[PlantedShortcut]:
     """Where a trial of so many images is kept once it is over; one that was stopped leaves it empty."""
     return []
 
 
-def _result(found: Shortcut) -> None:
+def _result(found: PlantedShortcut) -> None:
     st.markdown(f"**{shortcut_captions.verdict(found)}**")
     charts.chart(shortcut_charts.pointed(found, charts.theme()), key="attribution.pointed")
     st.caption(shortcut_captions.by_hand(found))
@@ -66,7 +66,7 @@ print(shortcut_captions.verdict(found))
 print(shortcut_captions.uses(found))"""
 
 
-def table(found: Shortcut) -> str:
+def table(found: PlantedShortcut) -> str:
     """One CSV line for each image and method."""
     target = io.StringIO()
     writer = csv.writer(target)

@@ -11,7 +11,7 @@ import streamlit as st
 from cnnviz import galleries
 from cnnviz.figures.numbers import whole_percent
 from cnnviz.topics.image_map import captions, charts, features, figures, neighbours, planes, snippets
-from cnnviz.topics.image_map.records import Features
+from cnnviz.topics.image_map.records import ImageFeatures
 from pages.shared import charts as shared_charts
 from pages.shared import downloads, gallery_picker, predict, selection
 from pages.shared.source_box import source_box
@@ -45,7 +45,7 @@ def show() -> None:
 
 
 @st.fragment
-def _map(here: selection.Selection, name: str, count: int, method: str, found: Features) -> None:
+def _map(here: selection.Selection, name: str, count: int, method: str, found: ImageFeatures) -> None:
     """Reruns by itself: another layer or colour only goes into the link."""
     place = st.empty()
     laid = cache.laid(

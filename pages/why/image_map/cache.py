@@ -10,12 +10,12 @@ import streamlit as st
 
 from cnnviz import anatomy
 from cnnviz.topics.image_map import features, neighbours, planes
-from cnnviz.topics.image_map.records import Features, Parted, Plane
+from cnnviz.topics.image_map.records import ImageFeatures, Parted, Plane
 from pages.shared import cache, gallery_picker
 from pages.shared.view import View, by_view, of_networks
 
 
-def asked(choice: str, name: str, count: int, progress: Callable[[float], object]) -> Features:
+def asked(choice: str, name: str, count: int, progress: Callable[[float], object]) -> ImageFeatures:
     """The features of these images. progress: called with the share that is done; what it raises ends the work."""
     images = gallery_picker.gallery(choice, name, count)
     held = _held(choice, name, count, gallery_picker.version(name))
@@ -26,13 +26,13 @@ def asked(choice: str, name: str, count: int, progress: Callable[[float], object
 
 @of_networks
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _held(choice: str, name: str, count: int, version: int) -> list[Features]:
+def _held(choice: str, name: str, count: int, version: int) -> list[ImageFeatures]:
     """Where a pass that has finished is kept."""
     return []
 
 
 @by_view(max_entries=4)
-def own(view: View) -> Features:
+def own(view: View) -> ImageFeatures:
     """The features of the person's own image."""
     network = cache.network(view.choice)
     rows = features.chosen(anatomy.inspect(network.model, network.spec.input_shape))

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import streamlit as st
 
 from cnnviz.topics.looks_for import captions, goals, made_captions, patches, responses
-from cnnviz.topics.looks_for.ascent import Frame
+from cnnviz.topics.looks_for.ascent import AscentFrame
 from cnnviz.topics.looks_for.goals import Goal
 from cnnviz.topics.looks_for.records import Direction, Patch, Responses
 from pages.shared import gallery_picker
 from pages.why.looks_for import cache
-from pages.why.looks_for.choose import Chosen
+from pages.why.looks_for.choose import ChosenPass
 
 REAL = 9
 
@@ -26,7 +26,7 @@ class Aim:
     name: of the class that it is made for.
     """
 
-    chosen: Chosen
+    chosen: ChosenPass
     goal: Goal
     key: tuple[str | int, ...]
     real: tuple[Patch, ...]
@@ -39,7 +39,7 @@ class Aim:
         """What stands over the real images."""
         return made_captions.REAL_ALONG if self.direction else captions.REAL_SAYS
 
-    def says(self, frame: Frame) -> str:
+    def says(self, frame: AscentFrame) -> str:
         """What stands under the made image."""
         found, chosen = self.chosen.found, self.chosen
         if self.direction is not None:
@@ -51,7 +51,7 @@ class Aim:
         return captions.climbed(frame.value, float(highest[chosen.channel]), found, chosen.channel)
 
 
-def picked(chosen: Chosen, kind: str) -> Aim | None:
+def picked(chosen: ChosenPass, kind: str) -> Aim | None:
     """The aim of this kind; None, with the reason on the page, where it cannot be."""
     if kind == "direction":
         return _direction(chosen)
@@ -64,7 +64,7 @@ def picked(chosen: Chosen, kind: str) -> Aim | None:
     return Aim(chosen, goals.unit(layer, channel), ("unit", layer, channel), real, name=name)
 
 
-def _of_class(chosen: Chosen) -> Chosen:
+def _of_class(chosen: ChosenPass) -> ChosenPass:
     """The class's score as a unit of the layer that the scores come from, asked of the same images."""
     here = chosen.here
     names = here.look.classes
@@ -83,7 +83,7 @@ def _of_class(chosen: Chosen) -> Chosen:
     return dataclasses.replace(chosen, found=found, channel=int(index or 0), layer=layer)
 
 
-def _direction(chosen: Chosen) -> Aim | None:
+def _direction(chosen: ChosenPass) -> Aim | None:
     gallery, found = chosen.gallery, chosen.found
     there = [label for label in range(len(gallery.classes)) if (gallery.labels == label).sum() > 1]
     if len(there) < 2:

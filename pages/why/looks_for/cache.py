@@ -44,13 +44,13 @@ def _held(choice: str, name: str, count: int, version: int, layer: str) -> list[
 
 @of_networks
 @st.cache_resource(max_entries=24, show_spinner=False)
-def climbs(choice: str, *key: str | int) -> list[tuple[ascent.Frame, ...]]:
+def climbs(choice: str, *key: str | int) -> list[tuple[ascent.AscentFrame, ...]]:
     """Where the last frames of a climb are kept once it is over; one that was stopped leaves it empty."""
     return []
 
 
 @by_view(max_entries=12)
-def own_climbs(view: View, layer: str, kind: str, steps: int, seed: int) -> list[tuple[ascent.Frame, ...]]:
+def own_climbs(view: View, layer: str, kind: str, steps: int, seed: int) -> list[tuple[ascent.AscentFrame, ...]]:
     """The same for what is made from the image at hand."""
     return []
 
@@ -94,7 +94,7 @@ def _strengths(choice: str, name: str, count: int, version: int) -> list[Any]:
     return []
 
 
-def way(choice: str, images: galleries.Gallery, layer: str, frame: ascent.Frame, real: tuple[int, ...]) -> Ways:
+def way(choice: str, images: galleries.Gallery, layer: str, frame: ascent.AscentFrame, real: tuple[int, ...]) -> Ways:
     """The ways of the made and the real images through the layers, kept."""
     known = _ways(choice, images.name, len(images), layer, frame.picture.tobytes(), real)
     if not known:

@@ -15,7 +15,7 @@ from pages.why.looks_for import cache
 
 
 @dataclass(frozen=True, eq=False)
-class Chosen:
+class ChosenPass:
     """What was chosen, and what came of the pass. count: of images that were asked for; layer: the one in the list."""
 
     here: selection.Selection
@@ -26,7 +26,7 @@ class Chosen:
     layer: str
 
 
-def everything(*, channel: bool = True) -> Chosen | None:
+def everything(*, channel: bool = True) -> ChosenPass | None:
     """One line of pickers; None, with the reason on the page, where there is nothing to show."""
     columns = st.columns([2.1, 1.4, 1.6, 2.6, 1.3], gap="small", vertical_alignment="bottom")
     here = selection.in_line(*columns[:2])
@@ -51,7 +51,7 @@ def everything(*, channel: bool = True) -> Chosen | None:
     if channel:
         with columns[4]:
             number = _channel(found)
-    return Chosen(here, images, count, found, number, layer)
+    return ChosenPass(here, images, count, found, number, layer)
 
 
 def image_and_layer(*, rectified: bool = True) -> tuple[selection.Selection, str] | None:

@@ -10,16 +10,22 @@ import streamlit as st
 from cnnviz.figures import pictures
 from cnnviz.networks import Network
 from cnnviz.topics.looks_for import made_captions, making
-from cnnviz.topics.looks_for.ascent import Frame
-from cnnviz.topics.looks_for.canvases import Canvas
+from cnnviz.topics.looks_for.ascent import AscentFrame
+from cnnviz.topics.looks_for.canvases import AscentCanvas
 from cnnviz.topics.looks_for.goals import Goal
 
 SIDE = 360  # pixels of an image on the page
 
 
 def shown(
-    held: list[tuple[Frame, ...]], network: Network, goal: Goal, canvas: Canvas, *, steps: int, **options: Any
-) -> tuple[Frame, ...]:
+    held: list[tuple[AscentFrame, ...]],
+    network: Network,
+    goal: Goal,
+    canvas: AscentCanvas,
+    *,
+    steps: int,
+    **options: Any,
+) -> tuple[AscentFrame, ...]:
     """The last frames, kept in `held` once the climb is over; each before them is shown as it comes.
 
     Streamlit ends the climb here on any click, and then nothing is kept. options: as `making.make` has them.
@@ -35,7 +41,7 @@ def shown(
     return held[0]
 
 
-def drawn(frames: tuple[Frame, ...]) -> bytes:
+def drawn(frames: tuple[AscentFrame, ...]) -> bytes:
     """The frames' images side by side, each cell a square of some pixels."""
     side = SIDE // len(frames)
     return pictures.png(np.concatenate([pictures.enlarge_to(frame.picture, side) for frame in frames], axis=1))

@@ -16,7 +16,7 @@ from cnnviz.topics.looks_for import (
     snippets,
     ways,
 )
-from cnnviz.topics.looks_for.canvases import Canvas
+from cnnviz.topics.looks_for.canvases import AscentCanvas
 from pages.shared import charts as shared_charts
 from pages.shared import downloads, gallery_picker
 from pages.shared.proof_badge import badges
@@ -45,7 +45,7 @@ def show() -> None:
         st.image(_real(chosen, aim), output_format="PNG", width="stretch")
     with left:
         st.markdown(f"**{captions.MADE_SAYS}**")
-        canvas: Canvas = canvases.Fourier(spec)
+        canvas: AscentCanvas = canvases.Fourier(spec)
         if free == "phases":
             canvas = canvases.Phases(spec, cache.strengths(chosen.here.choice, chosen.gallery))
         key = (*aim.key, free, count, steps, seed)
@@ -82,7 +82,7 @@ def show() -> None:
     )
 
 
-def _settings(chosen: choose.Chosen) -> tuple[str, str, int, int, int]:
+def _settings(chosen: choose.ChosenPass) -> tuple[str, str, int, int, int]:
     """(made for what, which numbers are free, how many images, steps, start)."""
     small = gallery_picker.is_small(chosen.gallery.spec.input_shape)
     columns = st.columns([1.6, 1.3, 0.7, 1.1, 0.7], vertical_alignment="bottom")
@@ -112,6 +112,6 @@ def _settings(chosen: choose.Chosen) -> tuple[str, str, int, int, int]:
     return kind or "channel", free or "waves", int(count or 1), int(steps or STEPS[0]), int(seed)
 
 
-def _real(chosen: choose.Chosen, aim: aims.Aim) -> bytes:
+def _real(chosen: choose.ChosenPass, aim: aims.Aim) -> bytes:
     shown = [chosen.gallery.picture(patch.image) for patch in aim.real]
     return pictures.png(figures.montage(shown, aim.real, SIDE // 3))

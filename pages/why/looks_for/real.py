@@ -44,7 +44,7 @@ def show() -> None:
     )
 
 
-def ask(chosen: choose.Chosen) -> None:
+def ask(chosen: choose.ChosenPass) -> None:
     """How few images drive the channel high, and what a cell of one more layer would see."""
     found, wanted = chosen.found, []
     high = found.high[:, chosen.channel]
@@ -58,7 +58,7 @@ def ask(chosen: choose.Chosen) -> None:
     predict.ask(captions.TITLE, *wanted)
 
 
-def boards(chosen: choose.Chosen, driving: Driving, *, key: str, yours: float | None) -> None:
+def boards(chosen: choose.ChosenPass, driving: Driving, *, key: str, yours: float | None) -> None:
     """The two boards, the image that a patch lies in, and the histogram."""
     places = figures.images(driving)
     pictures = [chosen.gallery.picture(place) for place in places]

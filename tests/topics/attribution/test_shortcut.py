@@ -19,7 +19,7 @@ from cnnviz.topics.attribution import (
     shortcut_example,
     shortcut_example_figures,
 )
-from cnnviz.topics.attribution.shortcut_records import Pointed, Shortcut
+from cnnviz.topics.attribution.shortcut_records import PlantedShortcut, Pointed
 from pages.why.attribution import shortcut as page
 from pages.why.attribution import shortcut_pair
 from tests.support.app import app_at, opened, written
@@ -54,7 +54,7 @@ def drawn(name: str, cue: float, twin: float, spread: float = 0.01, *, control: 
 
 def judged(*methods: Pointed) -> str:
     rights = {"cue": (1.0, 0.1, 0.2), "twin": (0.9, 0.9, 0.9)}
-    return shortcut_captions.verdict(Shortcut(methods, 20, 0.0156, rights, {}))
+    return shortcut_captions.verdict(PlantedShortcut(methods, 20, 0.0156, rights, {}))
 
 
 def test_the_verdict_names_who_finds_it_and_who_sees_it_where_nothing_is() -> None:

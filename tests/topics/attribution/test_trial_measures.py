@@ -12,7 +12,7 @@ from torch import nn
 from cnnviz import attribution
 from cnnviz.records.attribution import Target
 from cnnviz.topics.attribution import contestants, randomised, road, sensitivity, squares
-from cnnviz.topics.attribution.contestants import Known
+from cnnviz.topics.attribution.contestants import KnownImage
 
 SIDE = 6
 
@@ -55,8 +55,8 @@ class Sum(nn.Module):
         return self.head(self.one(x).relu().mean((2, 3)))
 
 
-def known(count: int) -> list[Known]:
-    return [Known(torch.randn(1, 2, SIDE, SIDE), i % 3, np.ones((SIDE, SIDE), bool)) for i in range(count)]
+def known(count: int) -> list[KnownImage]:
+    return [KnownImage(torch.randn(1, 2, SIDE, SIDE), i % 3, np.ones((SIDE, SIDE), bool)) for i in range(count)]
 
 
 @settings(max_examples=3, deadline=None)

@@ -30,7 +30,7 @@ from cnnviz.topics.blocks import (
     vgg,
     vgg_counts,
 )
-from cnnviz.topics.blocks.records import Dropped, Stage
+from cnnviz.topics.blocks.records import BlockStage, ShortcutsAlone
 
 VGG = "run:cifar10-vgg_cifar-13de091a"
 Opened = tuple[networks.Network, torch.Tensor, Activations]
@@ -299,10 +299,10 @@ def test_the_two_designs_are_torchvisions(channels: int) -> None:
 
 
 def test_the_words_follow_the_numbers() -> None:
-    found = Dropped(("a", "b"), np.array([2.0, 0.0]), (np.array([1.0, 0.0]), np.array([0.0, 3.0])))
+    found = ShortcutsAlone(("a", "b"), np.array([2.0, 0.0]), (np.array([1.0, 0.0]), np.array([0.0, 3.0])))
     assert "**1 of 2**" in captions.importance(found, 0, "cat")
     assert "**b** matters most" in captions.importance(found, 0, "cat")
-    rising = Dropped(("a",), np.array([0.0, 0.0]), (np.array([1.0, 0.0]),))
+    rising = ShortcutsAlone(("a",), np.array([0.0, 0.0]), (np.array([1.0, 0.0]),))
     assert "rises" in captions.importance(rising, 0, "cat")
 
 
@@ -401,7 +401,7 @@ def test_the_written_lines_build_a_network_of_these_shapes() -> None:
 def test_stages_travel_with_the_same_channels_and_a_shared_range() -> None:
     generator = np.random.default_rng(1)
     maps = [generator.normal(scale=scale, size=(40, 6, 5)).astype(np.float32) for scale in (1, 3, 2)]
-    stages = [Stage(str(index), f"k{index}", "op", values) for index, values in enumerate(maps)]
+    stages = [BlockStage(str(index), f"k{index}", "op", values) for index, values in enumerate(maps)]
     found = figures.stages(stages, together=[(0, 1)])
     panels = found["meta"]["panels"]
     assert len({tuple(panel["channels"]) for panel in panels}) == 1
@@ -413,7 +413,7 @@ def test_stages_travel_with_the_same_channels_and_a_shared_range() -> None:
 
 
 def test_a_large_map_travels_in_steps_that_are_said() -> None:
-    stages = [Stage("x", "x", "op", np.zeros((8, 600, 600), np.float32))]
+    stages = [BlockStage("x", "x", "op", np.zeros((8, 600, 600), np.float32))]
     panel = figures.stages(stages)["meta"]["panels"][0]
     assert panel["step"] > 1
     assert panel["maps"][1] == len(range(0, 600, panel["step"]))

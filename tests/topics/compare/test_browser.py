@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from cnnviz.topics.compare import model_selection, published
-from cnnviz.topics.compare.records import Limits
+from cnnviz.topics.compare.records import CostLimits
 from tests.support.browser import idle, settled
 from tests.support.gestures import no_rerun
 from tests.topics.compare import gestures
@@ -43,12 +43,12 @@ def test_bubbles_answer_the_pointer_without_a_rerun(page_of: Callable[..., Any])
 
 def test_the_answer_follows_a_limit(page_of: Callable[..., Any]) -> None:
     page = page_of("compare.file=20&compare.macs=1")
-    best = model_selection.choose(published.published(), Limits(file_mb=20, macs=1e9)).ranked[0]
+    best = model_selection.choose(published.published(), CostLimits(file_mb=20, macs=1e9)).ranked[0]
     expect(page.locator("h3").first).to_have_text(f"{best.title}: {best.accuracy:.1f} %", use_inner_text=True)
     field = page.get_by_label("File, at most, MiB")
     field.fill("5")
     field.press("Enter")
-    best = model_selection.choose(published.published(), Limits(file_mb=5, macs=1e9)).ranked[0]
+    best = model_selection.choose(published.published(), CostLimits(file_mb=5, macs=1e9)).ranked[0]
     page.wait_for_function("(text) => document.querySelector('h3').innerText === text",
                            arg=f"{best.title}: {best.accuracy:.1f} %")  # fmt: skip
     expect(page).to_have_url(re.compile(re.escape("compare.file=5")))

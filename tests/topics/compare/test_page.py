@@ -16,7 +16,7 @@ from cnnviz import models
 from cnnviz.measurements import architectures
 from cnnviz.models.torchvision_families import NAMES
 from cnnviz.topics.compare import architecture_history, captions, figures, model_selection, pairs, published, snippets
-from cnnviz.topics.compare.records import Candidate, Limits
+from cnnviz.topics.compare.records import Candidate, CostLimits
 from tests.support.app import opened, written
 from tests.support.snippets import run
 
@@ -79,7 +79,7 @@ def test_the_answer_is_what_trying_every_network_gives(
     numbers: list[tuple[int, int, int, int]], most: int, least: int
 ) -> None:
     candidates = [made(*one) for one in numbers]
-    answer = model_selection.choose(candidates, Limits(macs=most, accuracy=least))
+    answer = model_selection.choose(candidates, CostLimits(macs=most, accuracy=least))
     kept = [one for one in candidates if one.macs <= most and (one.accuracy or 0) >= least]
     assert sorted(one.name for one in answer.ranked) == sorted(one.name for one in kept)
     if kept:
@@ -93,7 +93,7 @@ def test_the_answer_is_what_trying_every_network_gives(
 
 @pytest.mark.parametrize("by", model_selection.RANKS)
 def test_a_loosened_limit_brings_what_it_says(by: str) -> None:
-    limits = Limits(file_mb=20, macs=1e9, accuracy=70)
+    limits = CostLimits(file_mb=20, macs=1e9, accuracy=70)
     answer = model_selection.choose(NEWEST, limits, by=by)
     best = answer.ranked[0]
     assert model_selection.keeps(best, limits)
@@ -106,7 +106,7 @@ def test_a_loosened_limit_brings_what_it_says(by: str) -> None:
 
 
 def test_where_nothing_fits_the_least_move_is_said() -> None:
-    answer = model_selection.choose(NEWEST, Limits(file_mb=5, accuracy=75))
+    answer = model_selection.choose(NEWEST, CostLimits(file_mb=5, accuracy=75))
     assert not answer.ranked
     assert {one.limit for one in answer.nearest} == {"file_mb", "accuracy"}
     for one in answer.nearest:
@@ -117,7 +117,7 @@ def test_where_nothing_fits_the_least_move_is_said() -> None:
 
 def test_an_unknown_ranking_lists_the_known() -> None:
     with pytest.raises(ValueError, match="accuracy, file_mb, macs, parameters"):
-        model_selection.choose(NEWEST, Limits(), by="beauty")
+        model_selection.choose(NEWEST, CostLimits(), by="beauty")
 
 
 # ------------------------------------------------------------------------------------------------ pairs and lines
@@ -149,7 +149,7 @@ def test_the_lines_are_what_is_counted_now() -> None:
 
 
 def test_the_line_begins_at_vgg_16_and_changes_one_thing_at_a_time() -> None:
-    vgg = architecture_history.counted(architecture_history.Plan())
+    vgg = architecture_history.counted(architecture_history.NetworkPlan())
     assert (vgg.parameters, vgg.macs) == (138_357_544, 15_470_264_320)  # torchvision's, published
     plans = [plan for _title, _change, plan in architecture_history.CHANGES]
     for before, after in itertools.pairwise(plans):
@@ -158,8 +158,8 @@ def test_the_line_begins_at_vgg_16_and_changes_one_thing_at_a_time() -> None:
 
 
 @pytest.mark.parametrize("plan", [plan for _title, _change, plan in architecture_history.CHANGES if not plan.hidden])
-def test_each_network_of_the_line_runs_on_real_numbers(plan: architecture_history.Plan) -> None:
-    model = architecture_history.Network(plan).eval()
+def test_each_network_of_the_line_runs_on_real_numbers(plan: architecture_history.NetworkPlan) -> None:
+    model = architecture_history.LineNetwork(plan).eval()
     with torch.no_grad():
         assert model(torch.zeros(1, 3, 64, 64)).shape == (1, 1000)
 
@@ -214,7 +214,7 @@ def test_every_part_opens_on_a_result(page: AppTest, part: str) -> None:
 
 def test_the_answer_follows_the_limits(page: AppTest) -> None:
     opened(page, compare__file="20", compare__macs="1")
-    answer = model_selection.choose(NEWEST, Limits(file_mb=20, macs=1e9))
+    answer = model_selection.choose(NEWEST, CostLimits(file_mb=20, macs=1e9))
     assert f"{answer.ranked[0].title}: {answer.ranked[0].accuracy:.1f} %" in written(page)
     page.number_input(key="compare.accuracy").set_value(80.0).run()
     assert len(page.warning) == 1
@@ -227,7 +227,7 @@ def test_the_first_of_the_ranking_becomes_the_network_at_hand(page: AppTest) -> 
     page.button(key="compare.open").click().run()
     assert (
         page.session_state["view.network"]
-        == model_selection.choose(NEWEST, Limits(file_mb=20, macs=1e9)).ranked[0].name
+        == model_selection.choose(NEWEST, CostLimits(file_mb=20, macs=1e9)).ranked[0].name
     )
 
 
@@ -247,7 +247,7 @@ def test_a_crooked_link_opens_something_sensible(page: AppTest, query: dict[str,
 
 # ------------------------------------------------------------------------------------------------ snippets
 def test_snippets_run_and_give_the_pages_numbers(capsys: pytest.CaptureFixture[str]) -> None:
-    limits = Limits(file_mb=20, macs=1e9)
+    limits = CostLimits(file_mb=20, macs=1e9)
     answer = run(snippets.CHOICE.format(limits=limits, recipe=published.RECIPES[0], by="accuracy"))["answer"]
     assert answer == model_selection.choose(NEWEST, limits)
     assert run(snippets.PUBLISHED.format(recipe=published.RECIPES[0]))["front"] == model_selection.front(RATED)

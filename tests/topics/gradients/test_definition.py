@@ -16,7 +16,7 @@ from cnnviz.operations import OperationError
 from cnnviz.topics.gradients import backpropagation, captions, figures, proofs, spreads
 from cnnviz.topics.gradients import depth as gradient_depth
 from cnnviz.topics.gradients.depth import Batch
-from cnnviz.topics.gradients.records import INITIALISATIONS, Stack
+from cnnviz.topics.gradients.records import INITIALISATIONS, DepthStack
 
 SMALL = Batch(
     torch.randn(6, 1, 4, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(3)),
@@ -26,7 +26,7 @@ SMALL = Batch(
 )
 
 
-def slow_norms(stack: Stack) -> list[float]:
+def slow_norms(stack: DepthStack) -> list[float]:
     """‖∂L/∂W‖ of every layer and the read-out by loops over images, from the definition."""
     matrices = [item.numpy() for item in gradient_depth.weights(stack, SMALL, 0)]
     totals = [np.zeros_like(matrix) for matrix in matrices]
@@ -47,7 +47,7 @@ def slow_norms(stack: Stack) -> list[float]:
 
 
 def test_the_norms_are_those_of_backpropagation_by_hand() -> None:
-    stack = Stack(depth=4, width=5)
+    stack = DepthStack(depth=4, width=5)
     found = gradient_depth.measure(stack, SMALL, seeds=2)
     np.testing.assert_allclose(found.weight_gradients[0], slow_norms(stack), rtol=1e-12)
     assert not np.allclose(found.weight_gradients[0], found.weight_gradients[1])
@@ -62,7 +62,7 @@ def test_the_norms_are_those_of_backpropagation_by_hand() -> None:
     skip=st.booleans(),
 )
 def test_the_chain_rule_equals_autograd(activation: str, start: str, depth: int, width: int, skip: bool) -> None:
-    stack = Stack(depth=depth, width=width, activation=activation, initialisation=start, skip=skip)
+    stack = DepthStack(depth=depth, width=width, activation=activation, initialisation=start, skip=skip)
     proof = proofs.chain_rule(stack, SMALL)
     assert proof is not None
     assert proof.difference <= 1e-10
@@ -72,15 +72,15 @@ def test_the_chain_rule_equals_autograd(activation: str, start: str, depth: int,
 @pytest.mark.parametrize("activation", sorted(gradient_depth.ACTIVATIONS))
 @pytest.mark.parametrize("extra", [(False, False), (True, True)])
 def test_one_gradient_against_a_finite_difference(kind: str, activation: str, extra: tuple[bool, bool]) -> None:
-    stack = Stack(kind, 3, 4, activation, "Xavier", *extra)
+    stack = DepthStack(kind, 3, 4, activation, "Xavier", *extra)
     proof = proofs.finite_difference(stack, SMALL)
     assert proof.holds, proof
     assert gradient_depth.measure(stack, SMALL, seeds=1).weight_gradients.min() > 0
 
 
 def test_what_is_not_written_out_is_not_claimed() -> None:
-    assert proofs.chain_rule(Stack(batch_norm=True), SMALL) is None
-    assert proofs.chain_rule(Stack(kind="convolution", width=4), SMALL) is None
+    assert proofs.chain_rule(DepthStack(batch_norm=True), SMALL) is None
+    assert proofs.chain_rule(DepthStack(kind="convolution", width=4), SMALL) is None
     with pytest.raises(OperationError, match="sigmoid"):
         backpropagation.backpropagation(np.ones((1, 2)), np.array([0]), [np.ones((2, 2))] * 2, activation="GELU")
     with pytest.raises(OperationError, match="that wide"):
@@ -91,7 +91,7 @@ def test_what_is_not_written_out_is_not_claimed() -> None:
 @pytest.mark.parametrize("depth", [2, 10, 40])
 def test_orthogonal_sigmoids_never_exceed_a_quarter_a_layer(depth: int) -> None:
     """All matrices after the first are square and orthogonal: norm 1, so 0.25^k holds as it stands."""
-    found = gradient_depth.measure(Stack(depth=depth, width=16, initialisation="orthogonal"), SMALL)
+    found = gradient_depth.measure(DepthStack(depth=depth, width=16, initialisation="orthogonal"), SMALL)
     assert found.slope == 0.25
     np.testing.assert_allclose(found.bound, found.weighed_bound, rtol=1e-9)
     np.testing.assert_allclose(found.bound[0] / found.bound[-1], 0.25 ** (depth - 1), rtol=1e-12)
@@ -104,9 +104,9 @@ def test_orthogonal_sigmoids_never_exceed_a_quarter_a_layer(depth: int) -> None:
 @pytest.mark.parametrize("activation", ["sigmoid", "ReLU", "GELU", "tanh", "SELU"])
 def test_the_weighed_bound_always_holds(kind: str, skip: bool, activation: str) -> None:
     for start in ("N(0, 1)", "He"):
-        found = gradient_depth.measure(Stack(kind, 6, 5, activation, start, skip=skip), SMALL)
+        found = gradient_depth.measure(DepthStack(kind, 6, 5, activation, start, skip=skip), SMALL)
         assert (found.activation_gradients[0] <= found.weighed_bound * (1 + 1e-9)).all()
-    assert not len(gradient_depth.measure(Stack(kind, 3, 5, activation, batch_norm=True), SMALL).weighed_bound)
+    assert not len(gradient_depth.measure(DepthStack(kind, 3, 5, activation, batch_norm=True), SMALL).weighed_bound)
 
 
 def test_the_norm_of_a_convolution_is_no_smaller_than_its_matrix_says() -> None:
@@ -125,7 +125,7 @@ def test_the_steepest_slopes_are_the_known_ones(activation: str, slope: float) -
 # ------------------------------------------------------------------------------------------------- what settings change
 def test_zeros_give_exactly_zero_below_the_read_out() -> None:
     for activation in ("sigmoid", "ReLU"):
-        found = gradient_depth.measure(Stack(activation=activation, initialisation="zeros"), SMALL)
+        found = gradient_depth.measure(DepthStack(activation=activation, initialisation="zeros"), SMALL)
         assert (found.weight_gradients[:, :-1] == 0).all()
         assert (found.activation_gradients == 0).all()
         assert (found.weight_gradients[:, -1] > 0).all() == (activation == "sigmoid")  # ReLU's outputs are zero too
@@ -134,17 +134,17 @@ def test_zeros_give_exactly_zero_below_the_read_out() -> None:
 
 def test_sigmoids_vanish_and_he_keeps_and_skips_help() -> None:
     given = gradient_depth.batch("digits", 32)
-    plain = gradient_depth.measure(Stack(), given)
+    plain = gradient_depth.measure(DepthStack(), given)
     assert "vanishes" in captions.verdict(plain)
     assert figures.per_layer(plain) < 0.25
-    kept = gradient_depth.measure(Stack(activation="ReLU", initialisation="He"), given)
+    kept = gradient_depth.measure(DepthStack(activation="ReLU", initialisation="He"), given)
     assert "reaches the first layer" in captions.verdict(kept)
-    skips = gradient_depth.measure(Stack(skip=True), given)
+    skips = gradient_depth.measure(DepthStack(skip=True), given)
     assert skips.middle("activation_gradients")[0] > 1e6 * plain.middle("activation_gradients")[0]
 
 
 def test_exploding_gradients_are_said() -> None:
-    wide = Stack(activation="ReLU", initialisation="N(0, 1)", depth=50, width=32)
+    wide = DepthStack(activation="ReLU", initialisation="N(0, 1)", depth=50, width=32)
     found = gradient_depth.measure(wide, SMALL, seeds=1)
     assert "explodes" in captions.verdict(found)
     huge = Batch(SMALL.images * 1e290, SMALL.labels, 3, "bright pictures")
@@ -157,7 +157,7 @@ def test_exploding_gradients_are_said() -> None:
 
 
 def test_training_starts_from_the_measured_stack_and_stops_when_it_diverges() -> None:
-    stack = Stack(depth=3, width=5, activation="ReLU", initialisation="He")
+    stack = DepthStack(depth=3, width=5, activation="ReLU", initialisation="He")
     frames = list(gradient_depth.train(stack, SMALL, steps=20, lr=0.05))
     np.testing.assert_array_equal(
         frames[0].weight_gradients[0], gradient_depth.measure(stack, SMALL, seeds=1).weight_gradients[0]
@@ -184,13 +184,13 @@ def test_histograms_count_every_value_once() -> None:
 @pytest.mark.parametrize(
     "stack",
     [
-        Stack(depth=3),
-        Stack("convolution", 3, 4, "ReLU", "He", True, True),
-        *[Stack(depth=2, width=8, activation=name) for name in sorted(gradient_depth.ACTIVATIONS)],
-        *[Stack(depth=2, width=8, initialisation=name) for name in INITIALISATIONS],
+        DepthStack(depth=3),
+        DepthStack("convolution", 3, 4, "ReLU", "He", True, True),
+        *[DepthStack(depth=2, width=8, activation=name) for name in sorted(gradient_depth.ACTIVATIONS)],
+        *[DepthStack(depth=2, width=8, initialisation=name) for name in INITIALISATIONS],
     ],
 )
-def test_the_snippet_runs_and_finds_the_same_norms(stack: Stack) -> None:
+def test_the_snippet_runs_and_finds_the_same_norms(stack: DepthStack) -> None:
     names: dict[str, Any] = {}
     with contextlib.redirect_stdout(io.StringIO()):
         exec(figures.snippet(stack, "digits", 16), names)
@@ -199,7 +199,7 @@ def test_the_snippet_runs_and_finds_the_same_norms(stack: Stack) -> None:
 
 
 def test_the_table_has_a_line_a_layer() -> None:
-    found = gradient_depth.measure(Stack(depth=3, width=4), SMALL)
+    found = gradient_depth.measure(DepthStack(depth=3, width=4), SMALL)
     lines = figures.table(found).splitlines()
     assert lines[0] == "layer,weight_gradients,activation_gradients,mean,std,zeros,flat,bound"
     assert len(lines) == 4

@@ -28,8 +28,8 @@ def coloured() -> Network:
 
 
 def last(
-    network: Network, goal: goals.Goal, canvas: canvases.Canvas, **options: int | float
-) -> tuple[ascent.Frame, ...]:
+    network: Network, goal: goals.Goal, canvas: canvases.AscentCanvas, **options: int | float
+) -> tuple[ascent.AscentFrame, ...]:
     return list(making.make(network.model, network.spec, goal, canvas, **options))[-1]  # type: ignore[arg-type]
 
 

@@ -23,7 +23,7 @@ from cnnviz.models import own_networks, own_stack
 from cnnviz.records import Epoch, Finished, Started, TrainConfig
 from cnnviz.topics.own_model import costs
 from pages.shared import command_line
-from pages.shared.command_line import Opened
+from pages.shared.command_line import NamedInputs
 
 DIGIT = (1, 28, 28)
 
@@ -265,7 +265,7 @@ def test_the_module_is_looked_for_in_the_folder_of_the_start(tmp_path: Path, mon
     (tmp_path / "nets_of_a_user.py").write_text(lines)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
-    assert command_line.open_named(("--model", "nets_of_a_user:two")) == Opened(choice="nets_of_a_user:two")
+    assert command_line.open_named(("--model", "nets_of_a_user:two")) == NamedInputs(choice="nets_of_a_user:two")
     named = command_line.open_named(("--model", "nets_of_a_user:three"))
     assert not named.choice
     assert "has no function three; it has two" in named.problems[0]

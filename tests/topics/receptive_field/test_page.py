@@ -17,7 +17,7 @@ from torch import nn
 from cnnviz import anatomy, capture, images, networks, samples
 from cnnviz.topics.receptive_field import effective_field, figures
 from cnnviz.topics.receptive_field import stack as field_stack
-from cnnviz.topics.receptive_field.records import Cell
+from cnnviz.topics.receptive_field.records import FieldCell
 from pages.networks.receptive_field import network as network_part
 from pages.networks.receptive_field import snippets
 from pages.networks.receptive_field import stack as stack_part
@@ -51,7 +51,7 @@ class Small(nn.Module):
 def test_the_effective_field_by_finite_differences(channel: int | None) -> None:
     torch.manual_seed(3)
     model, shape = Small().double().eval(), (2, 14, 15)
-    picture, cell, step = torch.randn(1, *shape, dtype=torch.float64), Cell("two", 1, 2, channel), 1e-6
+    picture, cell, step = torch.randn(1, *shape, dtype=torch.float64), FieldCell("two", 1, 2, channel), 1e-6
     found = effective_field.effective(model, [picture], cell)
     row = effective_field.row_of(model, shape, "two")
     for place in [(0, 0), (5, 7), (7, 9), (13, 14)]:
@@ -69,7 +69,7 @@ def test_the_effective_field_by_finite_differences(channel: int | None) -> None:
 
 
 def test_the_mean_over_pictures_is_the_mean(network: networks.Network, x: torch.Tensor) -> None:
-    cell, other = Cell("conv2", 4, 5), torch.flip(x, (3,))
+    cell, other = FieldCell("conv2", 4, 5), torch.flip(x, (3,))
     both = effective_field.effective(network.model, [x, other], cell).gradient
     each = [effective_field.effective(network.model, [one], cell).gradient for one in (x, other)]
     np.testing.assert_allclose(both, np.mean(each, axis=0))
@@ -79,7 +79,7 @@ def test_the_mean_over_pictures_is_the_mean(network: networks.Network, x: torch.
 def test_blank_outside_nothing_changes_and_blank_inside_something_does(
     network: networks.Network, x: torch.Tensor, key: str
 ) -> None:
-    found = effective_field.blanked(network.model, x, Cell(key, 2, 2))
+    found = effective_field.blanked(network.model, x, FieldCell(key, 2, 2))
     assert found.proof is not None
     assert found.proof.holds
     assert found.changed > 100 * found.proof.tolerance
@@ -97,7 +97,7 @@ def test_a_smaller_box_would_not_hold(network: networks.Network, x: torch.Tensor
     row = effective_field.row_of(network.model, (1, 28, 28), "conv2")
     with torch.no_grad():
         values = [effective_field.run_to(network.model, one, "conv2") for one in (x, part)]
-    apart = [effective_field.cell_values(value, row, Cell("conv2", 4, 4)) for value in values]
+    apart = [effective_field.cell_values(value, row, FieldCell("conv2", 4, 4)) for value in values]
     assert float((apart[0] - apart[1]).abs().max()) > 0.01
 
 
@@ -114,20 +114,20 @@ def test_a_map_with_its_channels_last_is_read_by_its_axes() -> None:
     row = effective_field.row_of(model, (1, 8, 9), "linear")
     assert (row.output_shape, row.axes, row.cells) == ((6, 7, 5), (0, 1), (6, 7))
     value = torch.arange(6 * 7 * 5).reshape(1, 6, 7, 5)
-    assert effective_field.cell_values(value, row, Cell("linear", 2, 3)).tolist() == value[:, 2, 3].tolist()
+    assert effective_field.cell_values(value, row, FieldCell("linear", 2, 3)).tolist() == value[:, 2, 3].tolist()
     assert figures.as_channels(value[0].numpy(), row)[:, 2, 3].tolist() == value[0, 2, 3].tolist()
 
 
 @pytest.mark.parametrize(
     ("cell", "sentence"),
     [
-        (Cell("conv9", 0, 0), "no layer 'conv9'"),
-        (Cell("conv2", 10, 0), "10 × 10 cells; there is no row 10"),
-        (Cell("conv2", 0, 0, 16), "16 channels; there is no channel 16"),
+        (FieldCell("conv9", 0, 0), "no layer 'conv9'"),
+        (FieldCell("conv2", 10, 0), "10 × 10 cells; there is no row 10"),
+        (FieldCell("conv2", 0, 0, 16), "16 channels; there is no channel 16"),
     ],
 )
 def test_what_is_not_there_is_one_sentence(
-    network: networks.Network, x: torch.Tensor, cell: Cell, sentence: str
+    network: networks.Network, x: torch.Tensor, cell: FieldCell, sentence: str
 ) -> None:
     with pytest.raises(effective_field.CellError, match=sentence):
         effective_field.effective(network.model, [x], cell)
@@ -137,9 +137,9 @@ def test_the_squares_hold_what_they_say() -> None:
     gradient = np.zeros((21, 21))
     gradient[10, 10], gradient[8, 10], gradient[3, 3] = 50, 45, 5
     row = effective_field.row_of(nn.Sequential(nn.Conv2d(1, 1, 21, padding=10)), (1, 21, 21), "0")
-    inside, squares = effective_field.spread(gradient, row.receptive_field, Cell("0", 10, 10))
+    inside, squares = effective_field.spread(gradient, row.receptive_field, FieldCell("0", 10, 10))
     assert (inside, squares) == (1.0, ((0.5, 1), (0.95, 5)))
-    assert effective_field.spread(np.zeros((21, 21)), row.receptive_field, Cell("0", 10, 10)) == (0.0, ())
+    assert effective_field.spread(np.zeros((21, 21)), row.receptive_field, FieldCell("0", 10, 10)) == (0.0, ())
 
 
 @settings(max_examples=25, deadline=None)
@@ -235,7 +235,7 @@ def said_by(snippet: str) -> str:
 
 
 def test_the_snippets_run_as_they_stand(network: networks.Network, x: torch.Tensor) -> None:
-    cell = Cell("conv2", 4, 5)
+    cell = FieldCell("conv2", 4, 5)
     said = said_by(snippets.network(Here(), cell))  # type: ignore[arg-type]
     changed = effective_field.blanked(network.model, x, cell).changed
     assert "(6, 8, 20, 22) exact" in said

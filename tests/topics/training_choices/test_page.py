@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz import datasets, experiments
 from cnnviz.experiments import results_files, worker
-from cnnviz.experiments.running import Asked
+from cnnviz.experiments.running import ExperimentRequest
 from tests.support.app import app_at, shows, written
 from tests.test_experiments import made_up
 
@@ -84,14 +84,14 @@ def test_a_part_opens_with_whatever_cells_exist(there: int, tmp_path: Path, monk
 
 
 def test_run_it_again_asks_for_a_race(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Asked] = []
+    asked: list[ExperimentRequest] = []
     monkeypatch.setattr(worker, "start", asked.append)
     page = opened("Optimisers")
     page.number_input(key="optimizers.seed").set_value(4)  # and the click before the script has run with it
     page.button(key="optimizers.start").click().run()
     assert not page.exception
     small = not datasets.status("mnist").available
-    assert asked == [Asked("optimizers", (4,), small, 180.0, race=True)]
+    assert asked == [ExperimentRequest("optimizers", (4,), small, 180.0, race=True)]
 
 
 def test_own_runs_stand_beside_what_ships() -> None:

@@ -60,7 +60,7 @@ def test_tensorboard_s_files_say_the_run_s_numbers() -> None:
 
 def test_without_the_extra_its_name_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(elsewhere, "able", lambda: False)
-    with pytest.raises(elsewhere.ExtraMissing, match=r"cnnviz\[tensorboard\]"):
+    with pytest.raises(elsewhere.EventsExtraMissing, match=r"cnnviz\[tensorboard\]"):
         elsewhere.tensorboard(RUN)
 
 

@@ -56,7 +56,7 @@ def test_what_cannot_be_written_says_why(model: nn.Module, why: str) -> None:
 
 def test_without_the_extra_its_name_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(onnx_file, "able", lambda: False)
-    with pytest.raises(onnx_file.ExtraMissing, match=r"cnnviz\[onnx\]"):
+    with pytest.raises(onnx_file.OnnxExtraMissing, match=r"cnnviz\[onnx\]"):
         onnx_file.of_run(RUN)
     archive = zipfile.ZipFile(io.BytesIO(bundle.of(RUN, onnx=True)))
     assert f"{RUN}/network.onnx" not in archive.namelist()

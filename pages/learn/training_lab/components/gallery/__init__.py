@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cnnviz.figures.numbers import percent
-from cnnviz.topics.training_lab.gallery_figures import Tile
+from cnnviz.topics.training_lab.gallery_figures import GalleryTile
 from pages.shared.components import own
 
 _grid = st.components.v2.component(
@@ -17,7 +17,7 @@ _grid = st.components.v2.component(
 )
 
 
-def gallery(sprite: bytes, tiles: Sequence[Tile], *, key: str) -> None:
+def gallery(sprite: bytes, tiles: Sequence[GalleryTile], *, key: str) -> None:
     """sprite and tiles: from `cnnviz.topics.training_lab.gallery_figures`, as many images as tiles."""
     captions = [
         {"said": tile.said, "percent": percent(tile.probability), "truth": tile.truth, "right": tile.right,
