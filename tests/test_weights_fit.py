@@ -175,7 +175,7 @@ def test_a_head_with_another_number_of_classes(name: str, head: str, classes: in
     opened = networks.open_network(networks.UPLOAD + uploads.keep(to_bytes(state), name))
     assert same(state, dict(opened.model.state_dict()))
     assert len(opened.spec.classes) == classes
-    assert f"a head of {classes} classes" in opened.provenance.detail
+    assert f"a head of {classes} class" in opened.provenance.detail
     with torch.no_grad():
         assert opened.model(torch.zeros(1, *opened.spec.input_shape)).shape == (1, classes)
 

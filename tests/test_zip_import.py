@@ -167,7 +167,7 @@ REFUSED = {
     "Deflate64": (lambda: methods(9), "packed by Deflate64.*zipped the ordinary way it works"),
     "RAR": (lambda: b"Rar!\x1a\x07\x01\0" + bytes(90), "RAR archive, not a zip"),
     "7z": (lambda: b"7z\xbc\xaf\x27\x1c" + bytes(90), "7z archive, not a zip"),
-    "one class": (lambda: zipped({f"cat/{n}.png": png() for n in range(9)}), "holds 1 classes"),
+    "one class": (lambda: zipped({f"cat/{n}.png": png() for n in range(9)}), "holds 1 class with"),
     "nothing to test on": (lambda: zipped({f"{c}/0.png": png() for c in "abcde"}), "none to test on"),
     "a list of a million names": (lambda: b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 9, 9, 1 << 28, 0, 0), "lists"),
 }  # fmt: skip

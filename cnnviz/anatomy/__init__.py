@@ -100,7 +100,10 @@ def _survey(model: nn.Module, shape: tuple[int, ...], *, run: bool) -> _Known:
         except Exception as error:
             first = str(error).strip().split("\n")[0]
             problem = f"{type(model).__name__} does not run on an image of shape {shape} ({first}); "
-            raise ValueError(problem + "another size, or another number of channels, may work") from error
+            remedy = "another size, or another number of channels, may work"
+            if "Mkldnn" in str(error):
+                remedy = "its tensors are laid out for oneDNN: let it be as it was before `to_mkldnn`"
+            raise ValueError(problem + remedy) from error
 
 
 def _with_kept(model: nn.Module, shape: tuple[int, ...], rows: tuple[Row, ...]) -> tuple[Row, ...]:

@@ -70,7 +70,8 @@ def fit(header: Header, model: nn.Module) -> Fit:
     surplus = [file for name, file in read.names.items() if name not in wanted]
     said = [*read.said, *folding.said(folds)]
     if read.outside:
-        said.append(f"{len(read.outside):,} tensors outside that prefix left out ({_some(read.outside)})")
+        tensors = "1 tensor" if len(read.outside) == 1 else f"{len(read.outside):,} tensors"
+        said.append(f"{tensors} outside that prefix left out ({_some(read.outside)})")
     said += _tied(names, model)
     absent = _absent(names, wanted, said)
     kept_out = [file for file in surplus if _needless(file)]
@@ -78,7 +79,8 @@ def fit(header: Header, model: nn.Module) -> Fit:
         said.append(f"{len(kept_out):,} surplus tensors that no answer depends on left out ({_some(kept_out)})")
     classes, heads = _head(names, header, model)
     if classes is not None:
-        said.append(f"a head of {classes:,} classes built, as the file has one ({', '.join(heads)})")
+        size = "1 class" if classes == 1 else f"{classes:,} classes"
+        said.append(f"a head of {size} built, as the file has one ({', '.join(heads)})")
     said += _types(names, header, wanted)
     strange = [file for file in surplus if not _needless(file)]
     rows = (*_wanted_rows(names, header, model, heads, absent), *_strange_rows(strange, header))

@@ -149,7 +149,8 @@ def _refuse_untrainable(layout: zip_layout.Layout) -> None:
         raise DatasetError(f"this zip holds {count:,} images: up to {MOST_FILES:,} work.")
     if not 2 <= len(classes) <= MOST_CLASSES:
         raise DatasetError(
-            f"this zip holds {len(classes)} classes with images: between 2 and {MOST_CLASSES:,} folders of images, "
+            f"this zip holds {len(classes) or 'no'} class{'' if len(classes) == 1 else 'es'} with images: "
+            f"between 2 and {MOST_CLASSES:,} folders of images, "
             "one for each class, work."
         )
     if count == len(classes) or (layout.has_splits and all(place.split == "train" for place in layout.places)):

@@ -19,7 +19,7 @@ from torch import nn
 
 from cnnviz.tracing import compiled
 from cnnviz.tracing.belongings import Belongings
-from cnnviz.tracing.borrowing import borrowed, in_training, lent, modules_of, untouched
+from cnnviz.tracing.borrowing import Lent, borrowed, in_training, lent, modules_of, untouched
 from cnnviz.tracing.copying import copied
 from cnnviz.tracing.memory import Slot
 from cnnviz.tracing.naming import Calls, Record, told
@@ -29,7 +29,7 @@ from cnnviz.tracing.run import RecordedRun
 from cnnviz.tracing.steps import CallStep, Change, Options, Reached
 
 __all__ = [
-    "STARTS", "CallStep", "Calls", "Change", "Node", "NodePlace", "Numbers", "Options", "Reached", "Record",
+    "STARTS", "CallStep", "Calls", "Change", "Lent", "Node", "NodePlace", "Numbers", "Options", "Reached", "Record",
     "RecordedRun", "Slot", "borrowed", "compiled", "copied", "first_difference", "groups", "in_training", "lent",
     "modules_of", "nodes", "nodes_later", "prefixes", "untouched", "until", "watched",
 ]  # fmt: skip

@@ -38,7 +38,7 @@ class Chain:
     def __init__(self, module: nn.Module, links: Sequence[tuple[KnownModule, Compute]]) -> None:
         self.links = tuple(links)
         self._around = vars(module)
-        self.layers = tuple(module._modules.values())
+        self.layers: tuple[Any, ...] = tuple(module._modules.values())
         states = [self._around, *map(vars, self.layers)]
         self._dicts = [*states, self._around["_modules"], *(state["_parameters"] for state in states[1:])]
         self._versions: list[int] | None = None
@@ -46,7 +46,7 @@ class Chain:
         self._values = list(chain.from_iterable([one.values() for one in self._dicts]))
         hooks = [state[name] for state in states for name in HOOKS]
         self._empty = [*hooks, *(state["_modules"] for state in states[1:]), *HOOKS_ANYWHERE]
-        self._kinds = tuple(map(type, (module, *self.layers)))
+        self._kinds: tuple[Any, ...] = tuple(map(type, (module, *self.layers)))
         self._forwards = [kind.forward for kind in self._kinds]
 
     def holds(self, module: nn.Module) -> bool:
@@ -113,7 +113,7 @@ class Chained(Rows):
                 return None
             done = 0
             for known, compute in found.links:
-                result = compute(x)
+                result: torch.Tensor | None = compute(x)
                 if result is None:
                     break
                 read = self._linked(known, read, result)

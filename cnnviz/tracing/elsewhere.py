@@ -84,8 +84,8 @@ def of_function(
     """
     out = kwargs.get("out")
     if isinstance(out, torch.Tensor):
-        rest = {name: value for name, value in kwargs.items() if name != "out"}
-        return (lambda: _into(out, function(*args, **rest), memory)) if torch.is_grad_enabled() else None
+        others = {name: value for name, value in kwargs.items() if name != "out"}
+        return (lambda: _into(out, function(*args, **others), memory)) if torch.is_grad_enabled() else None
     if len(victims) != 1 or not args or args[0] is not victims[0] or not _is_alone(args[0], memory):
         return None
     rest = args[1:]

@@ -68,7 +68,7 @@ class RecordedRun(chains.Chained, TorchFunctionMode):
     @property
     def is_lost(self) -> bool:
         """Whether a value was written over by something that no call told of, and not kept."""
-        slots = [record[4] for record in self._records]
+        slots: list[Any] = [record[4] for record in self._records]
         try:
             return any(slot.kept is None and slot.tensor._version != slot.version for slot in slots)
         except (RuntimeError, AttributeError):  # made in inference mode
