@@ -11,7 +11,7 @@ for one in sorted(rated, key=lambda one: -one.accuracy):
 """
 
 CHOICE = """from cnnviz.topics.compare import model_selection, published
-from cnnviz.topics.compare.records import Limits
+from cnnviz.topics.compare.records import CostLimits
 
 answer = model_selection.choose(published.published({recipe!r}), {limits}, by={by!r})
 for one in answer.ranked[:5]:

@@ -11,11 +11,11 @@ def network(here: Selection, cell: FieldCell) -> str:
     sample = here.picture.name or "chelsea"
     return f'''from cnnviz import anatomy, images, networks, samples
 from cnnviz.topics.receptive_field import effective_field
-from cnnviz.topics.receptive_field.records import Cell
+from cnnviz.topics.receptive_field.records import FieldCell
 
 network = networks.open_network("{here.choice}")
 x = images.to_tensor(samples.read("{sample}"), network.spec, fit="{here.fit}")
-cell = Cell({cell.layer!r}, row={cell.row}, column={cell.column}, channel={cell.channel})
+cell = FieldCell({cell.layer!r}, row={cell.row}, column={cell.column}, channel={cell.channel})
 field = anatomy.fields(network.model, network.spec.input_shape)[cell.layer]
 print("box (top, left, bottom, right):", field.box(cell.row, cell.column), field.words)
 effective = effective_field.effective(network.model, [x], cell)
