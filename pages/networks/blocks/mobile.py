@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from pages.networks.blocks import gates, inverted, separable, shuffle
+from pages.shared import page_parts
 
 PARTS = {
     "Depthwise separable": separable.show,
@@ -12,13 +11,8 @@ PARTS = {
     "Squeeze-and-excitation": gates.show,
     "Channel shuffle": shuffle.show,
 }
-FIRST = "Depthwise separable"
 
 
 def show() -> None:
     """Draw the kind of mobile block that is chosen."""
-    part = st.segmented_control(
-        "Kind", list(PARTS), default=FIRST, required=True, key="blocks.mobile", bind="query-params",
-        label_visibility="collapsed",
-    )  # fmt: skip
-    PARTS[part or FIRST]()
+    PARTS[page_parts.buttons("blocks.mobile", {name: name for name in PARTS})]()
