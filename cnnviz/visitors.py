@@ -111,6 +111,14 @@ def id_of(key: str) -> str:
     return hashlib.sha256(f"cnnviz visitor {key}".encode()).hexdigest()[:16]
 
 
+def called(owner: str) -> str:
+    """What people call a visitor: "visitor 3f2a", the same on their screen and in a teacher's lists; "" for nobody's.
+
+    owner: an id. It is not a secret, and two visitors of hundreds may share it: nothing is decided by it.
+    """
+    return f"visitor {owner[:4]}" if owner else ""
+
+
 def is_teachers(key: str) -> bool:
     """Whether this is the teacher's key, which `CNNVIZ_TEACHER_KEY` names: at least eight characters.
 

@@ -57,6 +57,7 @@ def test_each_starts_sees_and_stops_their_own() -> None:
     assert visitors.owner_of(run.path) == visitors.id_of(ANNA)
     assert {run.id.rpartition("-")[2]} == {line.rpartition(" ")[2] for line in listed(hers)}
     assert "1 of 3 runs" in written(hers)
+    assert f"You are {visitors.called(visitors.id_of(ANNA))} here" in written(hers)
     his = opened(of(BEN))
     assert not listed(his)
     assert not [button for button in his.button if button.key in ("train.stop", "lab.stop")]
@@ -84,6 +85,7 @@ def test_the_teacher_sees_all_with_the_key() -> None:
     visitors.ATTEMPTS.forgive(visitors.id_of("c" * 32))
     page.text_input(key="visitor.typed").set_value(KEY).run()
     assert {run.id.rpartition("-")[2]} == {line.rpartition(" ")[2] for line in listed(page)}
+    assert all(line.startswith(visitors.called(visitors.id_of(ANNA))) for line in listed(page))
     assert KEY not in written(page)
 
 

@@ -123,6 +123,11 @@ def take(number: int) -> str:
     return f"take {number}"
 
 
+def somebodys(line: str, whose: str) -> str:
+    """A line of a teacher's list, of another visitor's run."""
+    return f"{whose} · {line}"
+
+
 def shipped_run(title: str) -> str:
     """A line of the list of runs, of one that comes with the project."""
     return f"{title} · ships with cnnviz"

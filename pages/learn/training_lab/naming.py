@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz import runs
+from cnnviz import runs, visitors
 from cnnviz.runs import notes
 from cnnviz.topics.training_lab import captions, comparison
 
@@ -29,7 +29,9 @@ def _line(run: runs.Run, same: list[runs.Run]) -> str:
     takes = [one.id for one in reversed(same) if one.config == run.config]
     take = captions.take(takes.index(run.id) + 1) if len(takes) > 1 else ""
     number = run.id.removeprefix(f"{run.config.dataset}-{run.config.model}-")
-    return captions.own_run(run.title, state, number, name=notes.read(run.path).name, told=told, take=take)
+    line = captions.own_run(run.title, state, number, name=notes.read(run.path).name, told=told, take=take)
+    owner, asking = visitors.owner_of(run.path), visitors.current()
+    return captions.somebodys(line, visitors.called(owner)) if asking.teacher and owner not in ("", asking.id) else line
 
 
 def fields(run: runs.Run) -> None:

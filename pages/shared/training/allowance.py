@@ -21,6 +21,7 @@ def show() -> None:
     if asking.teacher:
         st.caption("You see and change everybody's runs, data sets and weights, as the teacher.")
         return
+    st.caption(f"You are {visitors.called(asking.id)} here: a teacher sees this name beside your runs.")
     for line in lines(quotas.used(runs.supervisor())):
         st.caption(line)
     with st.popover("For the teacher", icon=":material/school:"):

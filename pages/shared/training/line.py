@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz import runs
 from pages.shared.components.top_line import top_line
 from pages.shared.training import panel
 
@@ -24,4 +25,7 @@ def show() -> None:
 
 def _line() -> None:
     run = panel.current()
-    top_line(INVITATION if run is None else f"{run.title} · {panel.brief(run.status())}")
+    if run is None:
+        top_line(INVITATION)
+        return
+    top_line(f"{run.title} · {panel.brief(run.status(), runs.supervisor().place(run.path))}")

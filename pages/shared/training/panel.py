@@ -113,8 +113,10 @@ def progress(config: training.TrainConfig, status: RunStatus) -> float:
     return min(1.0, max(steps, status.seconds / config.seconds if config.seconds else 0.0))
 
 
-def brief(status: RunStatus) -> str:
-    """State and how well it does, in a few words."""
+def brief(status: RunStatus, place: int = 0) -> str:
+    """State and how well it does, in a few words. place: in the queue, 0 for none."""
+    if place:
+        return f"{status.state}, place {place}"
     measured = status.test_accuracy if status.test_accuracy is not None else status.accuracy
     return status.state if measured is None else f"{status.state} · {percent(measured)} right"
 
