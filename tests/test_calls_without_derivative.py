@@ -106,7 +106,7 @@ def test_a_class_that_is_ruled_out_is_no_divergence() -> None:
         return y.mean((2, 3)).masked_fill(torch.tensor([False, True, False, False]), float("-inf"))
 
     said = outputs.unnamed(capture.activations(Net(masked).eval(), X)).said
-    assert "1 of the 4 outputs are −∞" in said
+    assert "Of 4 outputs, 1 is −∞" in said
     assert "diverged" not in said
     assert "diverged" in outputs.unnamed(capture.activations(Net(lambda y: y.mean((2, 3)) / 0).eval(), X)).said
 

@@ -318,9 +318,16 @@ def test_doubt_is_said_where_there_is_doubt_and_only_there() -> None:
     assert "these 1,000 classes;" in many
 
 
-@pytest.mark.parametrize("logits", [np.zeros(3), np.array([1.0, np.nan]), np.array([np.inf, 0.0])])
-def test_logits_that_cannot_be_scored_are_refused(logits: np.ndarray) -> None:
-    with pytest.raises(ValueError, match=r"logits"):
+@pytest.mark.parametrize(
+    ("logits", "said"),
+    [
+        (np.zeros(3), "logits"),
+        (np.array([1.0, np.nan]), "Of 2 outputs, 1 is not finite"),
+        (np.array([np.inf, 0.0]), "Of 2 outputs, 1 is not finite"),
+    ],
+)
+def test_logits_that_cannot_be_scored_are_refused(logits: np.ndarray, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
         chances.scores(logits, ["a", "b"])
 
 

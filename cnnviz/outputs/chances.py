@@ -108,13 +108,17 @@ def not_finite(outputs: Array) -> str:
         return ""
     if int(np.isneginf(outputs).sum()) == lost < outputs.size:
         return (
-            f"{lost:,} of the {outputs.size:,} outputs are −∞, as a mask makes those of classes that it rules out; "
-            "only finite outputs are read here"
+            f"Of {outputs.size:,} outputs, {lost:,} {_be(lost)} −∞, as a mask makes those of classes that it rules "
+            "out; only finite outputs are read here"
         )
     return (
-        f"{lost:,} of the {outputs.size:,} outputs are not finite: the network diverged, or its weights did, "
+        f"Of {outputs.size:,} outputs, {lost:,} {_be(lost)} not finite: the network diverged, or its weights did, "
         "or this image is not what it expects"
     )
+
+
+def _be(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def scores(outputs: Array, classes: Sequence[str], *, ended: str = "") -> tuple[Score, ...]:
