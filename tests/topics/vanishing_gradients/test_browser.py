@@ -101,7 +101,8 @@ def test_a_layer_is_read_off_by_pointer_and_keys(part: Callable[..., Any]) -> No
         assert lines[0] == "sigmoid · layer 1, conv1"
         assert "0.25^4" in lines
         assert "0.00391" in lines
-        assert float(lines[lines.index("of the last layer's") + 1]) == pytest.approx(norms.share[0], rel=0.01)
+        share = lines[lines.index("of the last layer's") + 1].replace("−", "-")
+        assert float(share) == pytest.approx(norms.share[0], rel=0.01)
         stage.press("ArrowDown")
         assert until(lambda: tip.inner_text().splitlines()[0].startswith("tanh · layer 1"))
         stage.press("Escape")
