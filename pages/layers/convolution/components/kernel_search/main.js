@@ -32,8 +32,7 @@ function setUp(view) {
   view.soon = perFrame(() => show(view));
   setCells(view, (index, weight) => {
     view.player.stop();
-    view.notes.kernel = view.notes.kernel.with(index, weight);
-    view.notes.velocity = ZEROS;
+    begin(view, { kernel: view.notes.kernel.with(index, weight) }); // the steps, and what they did to the loss, begin here
     view.soon();
   });
   const play = button("Play", null, "play");
@@ -85,7 +84,7 @@ function load(view, /** @type {import("../../../../shared/js/packets").KernelSea
   );
 }
 
-// A kernel of zeros, nothing done yet.
+// No step taken yet, from a kernel of zeros or from the one in `more`.
 function begin(view, more = {}) {
   Object.assign(view.notes, { kernel: ZEROS, velocity: ZEROS, losses: [], steps: 0, ...more });
 }
