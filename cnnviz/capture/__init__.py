@@ -57,7 +57,7 @@ def activations(model: nn.Module, x: torch.Tensor, *, training: bool = False) ->
             notes = ["it draws random numbers, so another pass may give other values"] if run.drew() else []
             found = run.memory.belongings.found
             if "is compiled" not in found:
-                found["is compiled"] = is_compiled(lent.modules)
+                found["is compiled"] = is_compiled(lent.modules())
             notes += [tracing.compiled.SAID] if found["is compiled"] else []
             seconds = time.perf_counter() - begin
             returned, main = values.returned(output)
@@ -145,7 +145,7 @@ def _prepared(model: nn.Module, x: torch.Tensor, lent: tracing.Lent | None = Non
             f"a recording is of one image: asked for a tensor of shape {list(x.shape)}; [1, C, H, W] works"
         )
     if lent is None or lent.belongings is None:  # else a recording has given every layer its shape
-        _with_shapes(model, x, modules_of(model) if lent is None else lent.modules)
+        _with_shapes(model, x, modules_of(model) if lent is None else lent.modules())
     return as_wanted(model, x)
 
 

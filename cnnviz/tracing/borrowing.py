@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import functools
-import random
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
 import torch
 from torch import nn
 
 from cnnviz import own_dice
 from cnnviz.modes import has_own_modes, is_compiled, to_eval, to_mode
 from cnnviz.tracing.belongings import Belongings
+from cnnviz.tracing.random_states import RandomStates
 from cnnviz.tracing.remembered import belongings_of, known_belongings
 
 _guard = threading.Lock()
@@ -36,9 +34,12 @@ def borrowed(model: nn.Module) -> Iterator[nn.Module]:
 
 
 class Lent(NamedTuple):
-    """modules: the model's. belongings: what it holds, where that is known and has just been compared."""
+    """belongings: what the model holds, where that is known and has just been compared; else its modules are looked up.
 
-    modules: list[nn.Module]
+    modules() gives them in any case.
+    """
+
+    modules: Callable[[], list[nn.Module]]
     belongings: Belongings | None
 
 
@@ -50,10 +51,10 @@ def lent(model: nn.Module) -> Iterator[Lent]:
     with lock:
         known = known_belongings(model)
         if known is not None and "is ready" in known.found and known.is_current():
-            yield Lent(known.modules, known)
+            yield Lent(lambda: known.modules, known)
             return
         with _evaluating(model) as modules:
-            yield Lent(modules, None)
+            yield Lent(lambda: modules, None)
 
 
 @contextmanager
@@ -121,56 +122,10 @@ def untouched(model: nn.Module, belongings: Belongings | None = None) -> Iterato
     """
     if belongings is None:
         belongings = belongings_of(model)
-    dice = _Dice(belongings)
-    belongings.drew = dice.thrown
+    numbers = RandomStates(belongings)
+    belongings.drew = numbers.drew
     try:
         yield belongings
     finally:
         belongings.restore()
-        dice.restore()
-
-
-class _Dice:
-    """The states of every generator that a forward pass may draw from."""
-
-    def __init__(self, belongings: Belongings) -> None:
-        self.torch = torch.get_rng_state()
-        self.python = random.getstate()
-        self.numpy: Any = np.random.get_state()  # the one that a forward pass would use
-        self.others = {device: _state_of(device) for device in _elsewhere(belongings)}
-
-    def thrown(self) -> bool:
-        """Whether torch's own numbers have been drawn since."""
-        return not torch.equal(self.torch, torch.get_rng_state())
-
-    def restore(self) -> None:
-        if self.thrown():
-            torch.set_rng_state(self.torch)
-        if random.getstate() != self.python:
-            random.setstate(self.python)
-        now: Any = np.random.get_state()
-        if now[2] != self.numpy[2] or not np.array_equal(now[1], self.numpy[1]):
-            np.random.set_state(self.numpy)
-        for device, state in self.others.items():
-            if state is not None:
-                getattr(torch, device.type).set_rng_state(state, device)
-
-
-def _elsewhere(belongings: Belongings) -> set[torch.device]:
-    """The devices beside the processor that the model lies on; where there are none, its tensors are not asked."""
-    if not _has_others():
-        return set()
-    return {value.device for value in belongings} - {torch.device("cpu"), torch.device("meta")}
-
-
-@functools.cache
-def _has_others() -> bool:
-    return bool(torch.accelerator.is_available())
-
-
-def _state_of(device: torch.device) -> torch.Tensor | None:
-    family: Any = getattr(torch, device.type, None)
-    if not hasattr(family, "get_rng_state"):
-        return None
-    state: torch.Tensor = family.get_rng_state(device) if device.type == "cuda" else family.get_rng_state()
-    return state
+        numbers.restore()
