@@ -21,7 +21,7 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 
 types: $(VENV)/.installed-dev
-	$(BIN)/mypy --num-workers auto
+	$(BIN)/mypy --num-workers auto || $(BIN)/mypy  # its workers have seconds to start, which a busy machine may not give
 
 # The JavaScript tools come from npm. Without npm the unit tests still run (tests/test_javascript.py, with Playwright's
 # Node.js); CNNVIZ_REQUIRE_JS=1 makes lint and types count.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -70,7 +71,7 @@ def residual_net(width: int = 64) -> Activations:
     )
 
 
-def layers_of(drawn: canvas.Canvas) -> dict[str, dict]:
+def layers_of(drawn: canvas.Canvas) -> dict[str, Any]:
     return {entry["key"]: entry for entry in drawn.layout["layers"]}
 
 
@@ -175,12 +176,12 @@ def test_tooltip_numbers_are_those_of_the_whole_channel_not_of_the_tile() -> Non
 # ------------------------------------------------------------------------------------------------------------ the edges
 def test_edges_say_what_feeds_a_channel() -> None:
     entries = layers_of(network(small_net()))
-    assert entries["conv1"]["sources"] == [["input", "all", 0]]
-    assert entries["relu"]["sources"] == [["conv1", "same", 0]]
-    assert entries["flatten"]["sources"] == [["pool", "cells", 144]]
-    assert entries["fc"]["sources"] == [["flatten", "all", 0]]  # through the dropout that is not shown
+    assert entries["conv1"]["sources"] == [("input", "all", 0)]
+    assert entries["relu"]["sources"] == [("conv1", "same", 0)]
+    assert entries["flatten"]["sources"] == [("pool", "cells", 144)]
+    assert entries["fc"]["sources"] == [("flatten", "all", 0)]  # through the dropout that is not shown
     assert layers_of(network(residual_net()))["block.add"]["sources"] == [
-        ["block.conv2", "same", 0], ["conv1", "same", 0],
+        ("block.conv2", "same", 0), ("conv1", "same", 0),
     ]  # fmt: skip
 
 
@@ -197,9 +198,9 @@ def test_a_concatenation_shifts_and_groups_divide() -> None:
         np.zeros(2),
     )
     found = connectivity.sources(recording)
-    assert found["cat"] == [["a", "shift", 0], ["b", "shift", 3]]
-    assert found["depthwise"] == [["cat", "block", 8]]
-    assert found["again"] == [["cat", "block", 4]]
+    assert found["cat"] == [("a", "shift", 0), ("b", "shift", 3)]
+    assert found["depthwise"] == [("cat", "block", 8)]
+    assert found["again"] == [("cat", "block", 4)]
 
 
 # ----------------------------------------------------------------------------------------------------------- the groups
@@ -246,6 +247,7 @@ def test_the_picture_follows_the_tiles_as_rgb() -> None:
     picture = np.random.default_rng(0).integers(0, 256, (200, 100, 3), dtype=np.uint8)
     drawn = network(small_net(), picture=picture)
     place = drawn.layout["picture"]
+    assert place is not None
     assert max(place["height"], place["width"]) <= 96
     pixels = np.frombuffer(drawn.atlas, np.uint8)[place["offset"] :].reshape(place["height"], place["width"], 3)
     assert pixels[0, 0] == pytest.approx(picture[:3, :3].reshape(-1, 3).mean(axis=0), abs=1)
@@ -254,6 +256,7 @@ def test_the_picture_follows_the_tiles_as_rgb() -> None:
 def test_without_a_picture_the_inputs_own_values_are_shown() -> None:
     drawn = network(small_net())
     place = drawn.layout["picture"]
+    assert place is not None
     pixels = np.frombuffer(drawn.atlas, np.uint8)[place["offset"] :].reshape(28, 28, 3)
     assert (pixels[..., 0] == pixels[..., 2]).all()
     assert (pixels.min(), pixels.max()) == (0, 255)
@@ -268,12 +271,14 @@ def test_scores_are_the_softmax_and_named() -> None:
     assert [score["probability"] for score in scores] == pytest.approx(list(raised / raised.sum()), rel=1e-4)
     best = network(residual_net()).layout["scores"]
     assert len(best) == 10
-    assert [score["probability"] for score in best] == sorted((score["probability"] for score in best), reverse=True)
+    assert [score["probability"] for score in best] == sorted(
+        (score["probability"] or 0 for score in best), reverse=True
+    )
     assert best[0]["label"] == f"class {best[0]['index']}"
 
 
 def shown(recording: Activations) -> list[float]:
-    return [float(score["probability"]) for score in network(recording).layout["scores"]]
+    return [float(score["probability"] or 0) for score in network(recording).layout["scores"]]
 
 
 def test_a_net_that_ends_with_a_softmax_is_not_softmaxed_again() -> None:

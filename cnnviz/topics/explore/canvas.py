@@ -16,18 +16,24 @@ from __future__ import annotations
 import functools
 import itertools
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
 from cnnviz.figures.channels import as_maps, energy, finite, short, shrink
 from cnnviz.figures.packets import digest
-from cnnviz.outputs.chances import ranked, read
-from cnnviz.records import Activations, Layer, Score
+from cnnviz.records import Activations, Layer
 from cnnviz.records.outputs import OutputReading
-from cnnviz.topics.explore import compared, connectivity
+from cnnviz.topics.explore import canvas_colours, canvas_scores, compared, connectivity
+from cnnviz.topics.explore.canvas_packet import (
+    CanvasLayout,
+    ColumnNumbers,
+    ColumnPacket,
+    Edge,
+    PicturePlace,
+    TilesPlace,
+)
 
 Array = np.ndarray
 
@@ -35,7 +41,6 @@ SMALL_NET = 100  # maps in all
 ATLAS_BYTES = 1_500_000
 MOST_CELLS = 4096  # of one vector
 MOST_TILES = 128  # of one node
-MOST_SCORES = 10
 PICTURE_PIXELS = 96
 HIDDEN = ("dropout", "identity")  # in evaluation they pass on what they get
 # Nodes that keep the range of what they read: the colours may be compared with the node before.
@@ -61,7 +66,7 @@ class Canvas:
 
     atlas: bytes
     folded: bytes
-    layout: dict[str, Any] = field(repr=False)
+    layout: CanvasLayout = field(repr=False)
 
     @functools.cached_property
     def layout_text(self) -> str:
@@ -103,25 +108,24 @@ def network(
     faces = {group["face"] for group in groups}
     hidden = frozenset() if small else frozenset(layer.key for layer in shown if layer.key not in faces)
     stores = [_Pixels(hidden) for _ in range(3 if second else 1)]
-    entries = [entry | {"sources": sources[entry["key"]]} for entry in _entries(columns, stores)]
-    start = sum(map(len, stores[0].first))
+    entries = _entries(columns, sources, stores)
     image = _picture(recording, picture, stores[0].first)
     if second and image:
         _picture(second.recording, second.picture, stores[1].first)
         stores[2].first.append(compared.photo(stores[0].first[-1], stores[1].first[-1]))
-    layout = {
+    layout: CanvasLayout = {
         "title": title,
         "small": small,
         "perLayer": sizes.per_layer,
         "groups": groups,
         "layers": entries,
-        "picture": image and {**image, "offset": start},
-        "scores": _scores(recording, classes, reading),
+        "picture": image,
+        "scores": canvas_scores.listed(recording, classes, reading),
         "output": shown[-1].key,
     }
     if second:
-        layout |= {"second": compared.words(second, [b"".join(one.first) for one in stores], stores[0].later)}
-        layout["scores"] = compared.scores(_scores(recording, classes, reading), second.reading)
+        layout["second"] = compared.words(second, [b"".join(one.first) for one in stores], stores[0].later)
+        layout["scores"] = compared.scores(layout["scores"], second.reading)
     atlas = b"".join(block for one in stores for block in one.first)
     folded = b"".join(block for one in stores for block in one.later)
     layout["digest"] = digest(atlas, folded, layout)
@@ -208,32 +212,46 @@ class _Pixels:
     first: list[bytes] = field(default_factory=list)
     later: list[bytes] = field(default_factory=list)
 
-    def add(self, key: str, content: bytes) -> dict[str, Any]:
+    def add(self, key: str, content: bytes) -> TilesPlace:
         """Where it stands now."""
         blocks = self.later if key in self.folded else self.first
-        place = {"offset": sum(map(len, blocks)), "folded": key in self.folded}
+        place: TilesPlace = {"offset": sum(map(len, blocks)), "folded": key in self.folded}
         blocks.append(content)
         return place
 
 
-def _entries(columns: Sequence[_Column], stores: Sequence[_Pixels]) -> list[dict[str, Any]]:
+def _entries(
+    columns: Sequence[_Column], sources: Mapping[str, list[Edge]], stores: Sequence[_Pixels]
+) -> list[ColumnPacket]:
     """One plain dict a column; its pixels are appended to the stores: of the first, the second, the difference."""
-    entries: list[dict[str, Any]] = []
+    entries: list[ColumnPacket] = []
     for unit in _units(columns):
-        limit, clipped = _limit([cells for column in unit for cells in column.all_cells])
-        spread = 0.0
-        if len(stores) > 1:
-            spread, _ = _limit([column.cells - column.others for column in unit if column.others is not None])
+        limit, clipped = canvas_colours.limit([cells for column in unit for cells in column.all_cells])
+        between = [column.cells - column.others for column in unit if column.others is not None]
+        spread = canvas_colours.limit(between)[0] if between else 0.0
         for column in unit:
-            key, entry = column.layer.key, _entry(column.layer, column, limit)
+            key = column.layer.key
             place = stores[0].add(key, _quantised(column, column.cells, limit).tobytes())
-            if column.others is not None and column.second is not None:
-                stores[1].add(key, _quantised(column, column.others, limit).tobytes())
-                stores[2].add(key, _signed(column.cells - column.others, spread).tobytes())
-                entry |= {"spread": short(np.array([spread]))[0], "second": _numbers(column.second, column.channels)}
-                entry["differs"] = short(np.array([compared.distance(column.layer.values, column.second.values)]))[0]
-            entries.append(entry | place | {"clipped": clipped})
+            entry = _entry(column, (limit, clipped), place, sources[key])
+            entries.append(_beside(entry, column, (limit, spread), stores))
     return entries
+
+
+def _beside(entry: ColumnPacket, column: _Column, ends: tuple[float, float], stores: Sequence[_Pixels]) -> ColumnPacket:
+    """The column with the second recording's, where there is one. ends: of the two's colours, of the difference's."""
+    if column.others is None or column.second is None:
+        return entry
+    stores[1].add(entry["key"], _quantised(column, column.others, ends[0]).tobytes())
+    stores[2].add(entry["key"], canvas_colours.signed(column.cells - column.others, ends[1]).tobytes())
+    entry["spread"] = _digits(ends[1])
+    entry["second"] = _numbers(column.second, column.channels)
+    entry["differs"] = _digits(compared.distance(column.layer.values, column.second.values))
+    return entry
+
+
+def _digits(number: float) -> float:
+    """Five significant digits, as `short` has them."""
+    return float(f"{number:.5g}")
 
 
 def _units(columns: Sequence[_Column]) -> Iterable[list[_Column]]:
@@ -248,32 +266,17 @@ def _units(columns: Sequence[_Column]) -> Iterable[list[_Column]]:
     yield unit
 
 
-def _limit(shown: Sequence[Array]) -> tuple[float, float]:
-    """(range, share of the shown cells beyond it): the largest size, or the 99.5th percentile if that is under half."""
-    sizes = np.abs(np.concatenate([cells.ravel() for cells in shown]))
-    top = float(sizes.max())
-    place = int(0.995 * (sizes.size - 1))
-    keep = float(np.partition(sizes, place)[place]) if sizes.size >= 400 else top
-    if not 0 < keep < top / 2:
-        return top, 0.0
-    return keep, float((sizes > keep).mean())
-
-
 def _quantised(column: _Column, cells: Array, limit: float) -> Array:
     if column.layer.kind == "input":  # grey levels, from the channel's own lowest to its highest value
         low = min(float(one.min()) for one in column.all_cells)
         high = max(float(one.max()) for one in column.all_cells)
         return np.clip(np.rint((cells - low) * (255.0 / ((high - low) or 1.0))), 0, 255).astype(np.uint8)
-    return _signed(cells, limit)
+    return canvas_colours.signed(cells, limit)
 
 
-def _signed(cells: Array, limit: float) -> Array:
-    scaled = np.rint(cells * np.float32(127.0 / limit if limit > 0 else 0.0))
-    np.clip(scaled, -127, 127, out=scaled)
-    return (scaled + np.float32(128)).astype(np.uint8)
-
-
-def _entry(layer: Layer, column: _Column, limit: float) -> dict[str, Any]:
+def _entry(column: _Column, range_: tuple[float, float], place: TilesPlace, sources: list[Edge]) -> ColumnPacket:
+    """range_: the end of the colours, and the share of the cells beyond it."""
+    layer, (limit, clipped) = column.layer, range_
     total = len(as_maps(layer.values))
     return {
         "key": layer.key,
@@ -287,12 +290,15 @@ def _entry(layer: Layer, column: _Column, limit: float) -> dict[str, Any]:
         "vector": column.vector,
         "height": column.cells.shape[1],
         "width": column.cells.shape[2],
-        "limit": short(np.array([limit]))[0],
+        "limit": _digits(limit),
+        "clipped": clipped,
+        "sources": sources,
         **_numbers(layer, column.channels),
+        **place,
     }
 
 
-def _numbers(layer: Layer, channels: Array) -> dict[str, Any]:
+def _numbers(layer: Layer, channels: Array) -> ColumnNumbers:
     """Of the shown channels mean and maximum (of a vector's cells the value alone), and which of them are dead."""
     maps = as_maps(layer.values)
     flat = maps[channels].reshape(len(channels), -1)
@@ -310,8 +316,8 @@ def _plain(channels: Array, total: int) -> list[int] | None:
     return None if len(channels) == total else channels.tolist()
 
 
-# ------------------------------------------------------------------------------------------------- the two far ends
-def _picture(recording: Activations, picture: Array | None, blocks: list[bytes]) -> dict[str, int] | None:
+# ------------------------------------------------------------------------------------------------- the image
+def _picture(recording: Activations, picture: Array | None, blocks: list[bytes]) -> PicturePlace | None:
     """The image in small, [h, w, 3] bytes after the tiles; made from the input's own values where none is given."""
     if picture is None:
         inputs = [layer.values for layer in recording if layer.kind == "input" and layer.values.ndim == 3]
@@ -321,30 +327,6 @@ def _picture(recording: Activations, picture: Array | None, blocks: list[bytes])
         picture = np.moveaxis((inputs[0] - low) * (255.0 / ((high - low) or 1.0)), 0, -1)
     colours = np.repeat(picture, 3, axis=2) if picture.shape[2] == 1 else picture
     small = shrink(np.moveaxis(np.asarray(colours, dtype=np.float32), -1, 0), PICTURE_PIXELS)
+    start = sum(map(len, blocks))
     blocks.append(np.ascontiguousarray(np.moveaxis(np.rint(small), 0, -1)).astype(np.uint8).tobytes())
-    return {"height": small.shape[1], "width": small.shape[2]}
-
-
-def _scores(recording: Activations, classes: Sequence[str], reading: OutputReading | None) -> list[dict[str, Any]]:
-    """The likeliest classes, at most ten, with logit and probability; a net of ten or fewer keeps their order.
-
-    None where the output is read as something else than classes or labels.
-    """
-    found = _as_classes(recording, classes) if reading is None else reading.scores
-    best = found[:MOST_SCORES]
-    order = sorted(best, key=lambda score: score.index) if len(found) <= MOST_SCORES else best
-    return [
-        {
-            "index": score.index,
-            "label": score.label,
-            "logit": short(np.array([score.logit]))[0],
-            "probability": compared.whole(score.probability),
-        }
-        for score in order
-    ]
-
-
-def _as_classes(recording: Activations, classes: Sequence[str]) -> tuple[Score, ...]:
-    logits = np.asarray(recording.logits, dtype=np.float64).ravel()
-    names = [classes[index] if index < len(classes) else f"class {index}" for index in range(len(logits))]
-    return ranked(logits, read(logits, ended=recording.layers[-1].operation), names)
+    return {"height": small.shape[1], "width": small.shape[2], "offset": start}

@@ -8,13 +8,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from cnnviz.figures.channels import finite, short
 from cnnviz.records import Activations, Array
 from cnnviz.records.outputs import OutputReading
+from cnnviz.topics.explore.canvas_packet import ScoreLine, SecondPlace
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +63,7 @@ def photo(one: bytes, other: bytes) -> bytes:
     return (128 + (a - b) // 2).astype(np.uint8).tobytes()
 
 
-def words(second: Second, atlases: Sequence[bytes], folded: Sequence[bytes]) -> dict[str, Any]:
+def words(second: Second, atlases: Sequence[bytes], folded: Sequence[bytes]) -> SecondPlace:
     """What the browser needs to switch: the two names, and how far on the next one's pixels stand.
 
     Raises ValueError where the three do not stand equally far apart, as those of images of two sizes would.
@@ -74,10 +74,10 @@ def words(second: Second, atlases: Sequence[bytes], folded: Sequence[bytes]) -> 
     return {"names": list(second.names), "stride": stride, "foldedStride": sum(map(len, folded))}
 
 
-def scores(listed: Sequence[dict[str, Any]], reading: OutputReading | None) -> list[dict[str, Any]]:
+def scores(listed: Sequence[ScoreLine], reading: OutputReading | None) -> list[ScoreLine]:
     """The first one's classes, each with the second one's logit and probability for the same class, where it has it."""
     theirs = {score.index: score for score in reading.scores} if reading else {}
-    found = []
+    found: list[ScoreLine] = []
     for line in listed:
         other = theirs.get(line["index"])
         logit = short(np.array([other.logit if other else 0.0]))[0]

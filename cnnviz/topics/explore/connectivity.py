@@ -18,10 +18,10 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 from cnnviz.figures.kinds import spoken
 from cnnviz.records import Activations, Layer
+from cnnviz.topics.explore.canvas_packet import Edge, GroupPacket
 
 MOST_GROUPS = 40
 _MIXING = ("convolution", "transposed_convolution", "linear", "attention", "softmax")
@@ -37,12 +37,13 @@ _SHORT = {
 }
 
 
-def sources(recording: Activations, *, hidden: Sequence[str] = ()) -> dict[str, list[list[Any]]]:
+def sources(recording: Activations, *, hidden: Sequence[str] = ()) -> dict[str, list[Edge]]:
     """For each node's key the sources of its channels. Nodes of a `hidden` kind are looked through."""
     known = set(recording.keys)
     found = {}
     for layer in recording:
-        edges, shift = [], 0
+        edges: list[Edge] = []
+        shift = 0
         for key in layer.inputs:
             if key not in known:
                 continue
@@ -51,12 +52,12 @@ def sources(recording: Activations, *, hidden: Sequence[str] = ()) -> dict[str, 
             shift += _channels(source)
             seen = _visible(recording, source, hidden)
             if seen is not None:
-                edges.append([seen.key, how, number])
+                edges.append((seen.key, how, number))
         found[layer.key] = edges
     return found
 
 
-def aligned(layers: Sequence[Layer], edges: dict[str, list[list[Any]]]) -> dict[str, str]:
+def aligned(layers: Sequence[Layer], edges: dict[str, list[Edge]]) -> dict[str, str]:
     """For each node the last node of its block that reads the same channels one by one: conv → norm → ReLU."""
     by_key = {layer.key: layer for layer in layers}
     lead: dict[str, str] = {}
@@ -120,7 +121,7 @@ def _word(layer: Layer) -> str:
 
 
 # --------------------------------------------------------------------------------------------------------- the groups
-def groups(layers: Sequence[Layer]) -> list[dict[str, Any]]:
+def groups(layers: Sequence[Layer]) -> list[GroupPacket]:
     """Runs of nodes of one block, each with a name, its kinds, and the node that stands for it while it is folded.
 
     The image is a group of its own, whatever the network does with it first.
@@ -130,7 +131,7 @@ def groups(layers: Sequence[Layer]) -> list[dict[str, Any]]:
     return [_group(index, name, [layer for _, layer in members]) for index, ((name, _), members) in enumerate(runs)]
 
 
-def _group(index: int, name: str, inside: Sequence[Layer]) -> dict[str, Any]:
+def _group(index: int, name: str, inside: Sequence[Layer]) -> GroupPacket:
     face = _face(inside)
     return {
         "name": f"{index} {name}",
