@@ -18,7 +18,7 @@ export function paintLens(view) {
   context.strokeRect(view.column * cell, view.row * cell, cell, cell);
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", `${view.header.items[view.item].label}, enlarged`);
-  say(view);
+  announce(view);
 }
 
 function levels(view, row, column) {
@@ -27,7 +27,7 @@ function levels(view, row, column) {
   return Array.from({ length: view.channels }, (_, c) => view.pixels[start + c * plane]);
 }
 
-export function say(view) {
+export function announce(view) {
   const item = view.header.items[view.item];
   const found = levels(view, view.row, view.column);
   const scaled = found.map((level, c) => number(normal(view, level, c), 3));

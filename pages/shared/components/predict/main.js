@@ -14,21 +14,21 @@ export default function ({ data, parentElement, setStateValue }) {
     if (fresh) Object.assign(view, { open: data.open, at: data.at });
     view.at = Math.min(view.at, data.questions.length - 1);
   }
-  const say = () => setStateValue("view", { open: view.open, at: view.at, others: view.others });
+  const publish = () => setStateValue("view", { open: view.open, at: view.at, others: view.others });
   const draw = () => drawn(view, data.questions, part, draw);
   part("fold").onclick = () => {
     view.open = !view.open;
     draw();
-    say();
+    publish();
   };
   part("next").onclick = () => {
     view.at = (view.at + 1) % data.questions.length;
     draw();
-    say();
+    publish();
   };
   part("others").onclick = () => {
     view.others += 1;
-    say();
+    publish();
   };
   part("answers").onkeydown = event => {
     const step = ARROWS[event.key];

@@ -12,11 +12,11 @@ export default function ({ data, parentElement }) {
   part("training").onclick = unfold;
   part("copy").onclick = async () => {
     const copied = await copy(window.location.href, parentElement);
-    say(part, copied ? "Copied" : "Copy it from the address bar");
+    tell(part, copied ? "Copied" : "Copy it from the address bar");
   };
 }
 
-function say(part, words) {
+function tell(part, words) {
   part("copy").textContent = words;
   part("said").textContent = words;
   setTimeout(() => {

@@ -63,7 +63,7 @@ function setUpPlayer(view) {
   view.control.replaceChildren(view.player.box);
   view.player.input.value = String(view.frame);
   view.player.step = view.frame;
-  view.player.say();
+  view.player.update();
 }
 
 function stepText(view, place) {

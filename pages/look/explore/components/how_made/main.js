@@ -94,7 +94,7 @@ function show(view) {
   const cells = own ? all : there; // where somebody points, all of it is there
   paint(view, { time: own ? endOf(all) : view.time, cells, place });
   view.slide.input.value = String(cells);
-  view.slide.say();
+  view.slide.update();
   view.board.dataset.cells = `${cells}/${all}`;
   view.sum.textContent = place ? written(view, place) : idle(view);
   tell(view, place, cells);

@@ -4,7 +4,7 @@ import { markLegends } from "./legends.js";
 import { arrange } from "./main.js";
 import { channelAt, foldable, standIn } from "./model.js";
 import { begin } from "./motion.js";
-import { paintOver, say, selectedTile, showActive } from "./overlay.js";
+import { paintOver, readAloud, selectedTile, showActive } from "./overlay.js";
 
 export function listen(view) {
   const { stage, scroll } = view;
@@ -118,7 +118,7 @@ function goTo(view, column, index) {
   const box = cellBox(column, index);
   const stage = view.stage.getBoundingClientRect();
   showActive(view, { x: stage.left + box.x + box.w, y: stage.top + box.y + box.h });
-  say(view);
+  readAloud(view);
 }
 
 // Enter opens a folded block, and otherwise picks the tile.

@@ -151,7 +151,7 @@ export function showActive(view, place) {
   view.tip.dataset.tile = `${active.column.key}/${active.index}`;
 }
 
-export function say(view) {
+export function readAloud(view) {
   const { title, lines } = describe(view, view.cursor);
   view.live.textContent = [title, ...lines.map(([name, value]) => `${name} ${value}`)].join(", ");
 }

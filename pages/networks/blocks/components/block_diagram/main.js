@@ -29,7 +29,7 @@ function setUp(view) {
   const moved = (along, across) => {
     const [on, over] = view.at.down ? [across, along] : [along, across];
     view.cursor = view.cursor === null ? 0 : neighbour(view.nodes, view.cursor, on, over);
-    say(view, view.cursor);
+    announce(view, view.cursor);
     view.boxes[view.cursor].scrollIntoView({ block: "nearest", inline: "nearest" });
   };
   onKeys(view.stage, {
@@ -46,7 +46,7 @@ function escape(view) {
   if (closeBox(view)) return true;
   if (view.cursor === null && view.time === null) return false;
   Object.assign(view, { cursor: null, time: null });
-  say(view, null);
+  announce(view, null);
   return true;
 }
 
@@ -108,10 +108,10 @@ function draw(view) {
 function point(view, place) {
   if (view.player.playing) return;
   view.hover = place;
-  say(view, place ?? view.cursor);
+  announce(view, place ?? view.cursor);
 }
 
-function say(view, place) {
+function announce(view, place) {
   light(view);
   view.said.textContent = place === null ? HINT : saysOf(view, place);
 }
@@ -122,5 +122,5 @@ function open(view, place) {
   view.time = null;
   view.cursor = place;
   openBox(view, place);
-  say(view, place);
+  announce(view, place);
 }

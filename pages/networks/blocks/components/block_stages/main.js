@@ -81,14 +81,14 @@ function chooserOf(view, count) {
     "muted",
     shown < count ? `${shown} of ${grouped.format(count)}, most varied first` : `all ${count}, most varied first`,
   );
-  const say = () => (value.textContent = `channel ${panel.channels[view.notes.places[count]]}`);
+  const update = () => (value.textContent = `channel ${panel.channels[view.notes.places[count]]}`);
   slider.addEventListener("input", () => {
     view.notes.places[count] = Number(slider.value);
-    say();
+    update();
     paint(view);
   });
-  say();
-  view.saying = { ...view.saying, [count]: () => ((slider.value = view.notes.places[count]), say()) };
+  update();
+  view.saying = { ...view.saying, [count]: () => ((slider.value = view.notes.places[count]), update()) };
   label.append(element("b", "", view.panels.length === words.length ? "Channel" : words.join(" · ")), slider, value, some);
   return label;
 }

@@ -22,7 +22,7 @@ export function listen(view) {
     Arrow(down, right, event) {
       const far = event.shiftKey ? 10 : 1;
       point(view, stepIn(start(), far * down, far * right, view.height, view.width));
-      say(view);
+      announce(view);
     },
     PageUp: () => go(view, view.tile - 1),
     PageDown: () => go(view, view.tile + 1),
@@ -44,7 +44,7 @@ function go(view, wanted) {
   view.tile = Math.max(0, Math.min(view.tiles.length - 1, wanted));
   view.tiles.forEach((tile, index) => tile.figure.classList.toggle("picked", index === view.tile));
   view.tiles[view.tile].figure.scrollIntoView({ block: "nearest" });
-  say(view);
+  announce(view);
 }
 
 function valueOf(view, tile) {
@@ -53,7 +53,7 @@ function valueOf(view, tile) {
   return clipped + number(share * tile.scale, 3);
 }
 
-function say(view) {
+function announce(view) {
   const tile = view.tiles[view.tile];
   const read = view.at && tile.plane >= 0 ? `: ${valueOf(view, tile)}` : tile.why ? `: ${tile.why}` : "";
   const place = view.at ? `, row ${view.at.row}, column ${view.at.column}` : "";

@@ -124,7 +124,7 @@ function toLayer(view, layer) {
   view.from = still ? null : { layer: view.layer, since: performance.now() };
   view.layer = view.notes.layer = layer;
   view.slide.input.value = String(layer);
-  view.slide.say();
+  view.slide.update();
   view.whole.dataset.layer = view.header.layers[layer].name;
   step(view);
   tell(view);

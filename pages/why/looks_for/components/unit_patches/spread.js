@@ -37,7 +37,7 @@ export function paintChart(view) {
   mark(context, x.at(header[view.end][view.index].value), theme, { from: 2, to: height - 20, colour: theme.primary, width: 2 });
   if (header.yours !== null)
     mark(context, x.at(header.yours), theme, { from: 2, to: height - 20, colour: theme.text, width: 1, dash: [4, 3] });
-  say(view, double);
+  announce(view, double);
 }
 
 function mark(context, at, theme, { from, to, colour, width, dash = [] }) {
@@ -51,7 +51,7 @@ function mark(context, at, theme, { from, to, colour, width, dash = [] }) {
   context.restore();
 }
 
-function say(view, double) {
+function announce(view, double) {
   const { header } = view;
   const total = header.high.reduce((sum, count) => sum + count, 0);
   const lines = [[HIGH, `highest cell of each of ${total} images`]];
