@@ -86,7 +86,7 @@ def _template(code: str, at: int, found: list[Text]) -> int:
 
 @dataclass(frozen=True)
 class Call:
-    """A call: the strings in its first argument, and the names that its second, an object, gives; None for another."""
+    """A call: what its first argument may be, and the names that its second, an object, gives; None for another."""
 
     names: frozenset[str]
     given: frozenset[str] | None
@@ -96,7 +96,8 @@ def calls(code: str, function: str) -> Iterator[Call]:
     """Each call of a function in a module, without its declaration."""
     for start in re.finditer(rf"(?<![\w.$])(?<!function ){function}\(", _blanked_comments(code)):
         first, *more = [*arguments(code, start.end())] or [""]
-        yield Call(frozenset(text.words for text in strings(first)), fields(more[0]) if more else frozenset())
+        chosen = re.sub(r'[!=]==\s*"[^"]*"', "", first)  # what decides between two names is none
+        yield Call(frozenset(text.words for text in strings(chosen)), fields(more[0]) if more else frozenset())
 
 
 def _blanked_comments(code: str) -> str:

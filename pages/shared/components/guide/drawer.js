@@ -1,10 +1,11 @@
 import { element } from "../../js/dom.js";
+import { say } from "../../js/say.js";
 
 // All words, to be searched; made when somebody opens it.
 export function drawer(part, terms) {
   const list = part("list");
   const search = part("search");
-  part("count").textContent = `· ${terms.length} explained`;
+  part("count").textContent = say("explained", { count: terms.length });
   const fill = () => {
     const wanted = search.value.trim().toLowerCase();
     list.replaceChildren(

@@ -7,6 +7,7 @@ import { memory } from "../../js/memory.js";
 import { mount } from "../../js/mount.js";
 import { clamp } from "../../js/numbers.js";
 import { player, still } from "../../js/play.js";
+import { say } from "../../js/say.js";
 import { showTip } from "../../js/tip.js";
 import { endOf, frontOf, paintRace } from "./curves.js";
 import { laneText, leadWords, placeText, standings, valueText } from "./standing.js";
@@ -149,10 +150,7 @@ function paint(view) {
   view.scrub.setAttribute("aria-valuetext", words);
   view.at.textContent = placeText(view.axis, place);
   view.says.textContent = words;
-  view.canvas.setAttribute(
-    "aria-label",
-    `${view.header.title}. ${words} Arrow keys move, space plays and pauses, Escape puts the reading away.`,
-  );
+  view.canvas.setAttribute("aria-label", say("stage", { title: view.header.title, standing: words }));
   Object.assign(view.stage.dataset, {
     live: view.header.live,
     painted: `${view.header.digest}-${view.axis.id}-${view.measure.id}-${view.position.toFixed(3)}`,

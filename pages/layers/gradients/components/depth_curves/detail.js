@@ -1,8 +1,7 @@
 // The numbers of one layer, and the histograms of its outputs and of its weights' gradient.
-import { worded } from "../../../../shared/components/layer_norms/model.js";
 import { sized } from "../../../../shared/js/canvas.js";
 import { element } from "../../../../shared/js/dom.js";
-import { number, percent } from "../../../../shared/js/numbers.js";
+import { number, percent, worded } from "../../../../shared/js/numbers.js";
 import { cssColour, palette } from "../../../../shared/js/palette.js";
 import { say } from "../../../../shared/js/say.js";
 

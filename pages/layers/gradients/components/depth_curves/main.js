@@ -1,9 +1,9 @@
-import { NOW, PAST, worded } from "../../../../shared/components/layer_norms/model.js";
+import { NOW, PAST } from "../../../../shared/components/layer_norms/model.js";
 import { layerAt } from "../../../../shared/components/layer_norms/plot.js";
 import { element } from "../../../../shared/js/dom.js";
 import { onKeys, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
-import { clamp } from "../../../../shared/js/numbers.js";
+import { clamp, worded } from "../../../../shared/js/numbers.js";
 import { say } from "../../../../shared/js/say.js";
 import { drawCard } from "./detail.js";
 import { EDGE, plotNorms, plotStrip } from "./plots.js";

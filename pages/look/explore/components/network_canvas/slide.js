@@ -2,6 +2,7 @@
 import { ring } from "../../../../shared/js/canvas.js";
 import { number } from "../../../../shared/js/numbers.js";
 import { palette, cssColour } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 import { cellBox } from "./layout.js";
 import { limitOf } from "./model.js";
 import { selectedTile } from "./overlay.js";
@@ -71,10 +72,16 @@ function colours(context, view) {
   }
   const chosen = selectedTile(view)?.column.layer;
   const known = chosen && chosen.kind !== "input";
-  const ends = known ? `± ${number(limitOf(model, chosen))} in ${chosen.key}; ` : "";
-  const [a, b] = model.second?.names ?? [];
-  const side = model.second ? `${[`A: ${a}`, `B: ${b}`, `A − B, A: ${a}, B: ${b}`][model.at]}; ` : "";
-  line(context, theme, `${side}${ends}${view.note.textContent}`, { x: 136, y: 47, size: 12 });
+  const said = [];
+  if (model.second) said.push(sideInWords(model));
+  if (known) said.push(say("range_in", { limit: number(limitOf(model, chosen)), layer: chosen.key }));
+  line(context, theme, [...said, view.note.textContent].join("; "), { x: 136, y: 47, size: 12 });
+}
+
+function sideInWords({ second, at }) {
+  const [a, b] = second.names;
+  if (at === 2) return say("sides_apart", { a, b });
+  return at ? say("side_b", { name: b }) : say("side_a", { name: a });
 }
 
 // A legend or a column's name where the page shows it, line by line as the page breaks it.

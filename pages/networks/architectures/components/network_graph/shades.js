@@ -1,12 +1,13 @@
 // What the boxes can be shaded by: a quantity of each, its share of the whole network.
 import { element } from "../../../../shared/js/dom.js";
 import { grouped, percent } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 
 export const QUANTITIES = {
-  parameters: ["parameters", value => grouped.format(value)],
-  macs: ["multiply-adds", value => grouped.format(value)],
-  bytes: ["activations", bytesText],
-  milliseconds: ["milliseconds", value => `${value.toPrecision(3)} ms`],
+  parameters: value => grouped.format(value),
+  macs: value => grouped.format(value),
+  bytes: bytesText,
+  milliseconds: value => say("ms", { value: value.toPrecision(3) }),
 };
 
 // The quantities that are known, with their totals; milliseconds come when they have been measured.
@@ -19,9 +20,7 @@ export function quantified(view, milliseconds) {
   const known = Object.keys(totals);
   const timed = known.includes("milliseconds");
   select.replaceChildren(
-    ...["", ...known].map(name =>
-      Object.assign(document.createElement("option"), { value: name, textContent: name ? QUANTITIES[name][0] : "none" }),
-    ),
+    ...["", ...known].map(name => Object.assign(document.createElement("option"), { value: name, textContent: say(name || "no_shade") })),
   );
   if (timed && view.notes.timed === false) view.notes.shares = "milliseconds"; // somebody has just asked for them
   view.notes.timed = timed;
@@ -49,7 +48,11 @@ export function shadesLegend(view) {
     element(
       "span",
       "",
-      `${QUANTITIES[name][0]}: up to ${percent(darkest(view))} of ${QUANTITIES[name][1](view.tree.totals[name])} in one box`,
+      say("shade", {
+        quantity: say(name),
+        share: percent(darkest(view)),
+        total: QUANTITIES[name](view.tree.totals[name]),
+      }),
     ),
   );
   return [made];

@@ -1,4 +1,6 @@
 // Where boxes stand and how lines run. Ranks go along the flow, lanes across it; on a narrow page the flow goes down.
+import { say } from "../../../../shared/js/say.js";
+
 const LEAST = 112; // pixels from rank to rank, below which the flow goes down instead of to the right
 const SHORT = 19; // of the words below a box, where the flow goes down
 const LINE = 12; // between lines that run beside all boxes
@@ -92,13 +94,13 @@ export function labelsOf({ nodes, edges }, at) {
 }
 
 function channelsOf(edge, at) {
-  return at.down ? String(edge.channels) : `${edge.channels} channels`;
+  return at.down ? String(edge.channels) : say("channels", { count: edge.channels });
 }
 
 function branchWords(edge, at, nodes) {
   const { branch } = nodes[edge.start];
   if (at.down) return branch ? `${branch}: ${edge.channels}` : String(edge.channels);
-  return branch && edge.branch ? `branch ${branch}: ${edge.channels}` : channelsOf(edge, at);
+  return branch && edge.branch ? say("branch_channels", { branch, count: edge.channels }) : channelsOf(edge, at);
 }
 
 // Where the words of a line that keeps to a row belong.

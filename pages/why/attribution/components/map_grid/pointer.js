@@ -2,6 +2,7 @@
 import { doubleCircle, sized } from "../../../../shared/js/canvas.js";
 import { cellIn, onKeys, stepIn } from "../../../../shared/js/input.js";
 import { number } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 import { scaleOf, shareAt } from "./maps.js";
 
 export function listen(view) {
@@ -55,14 +56,19 @@ function valueOf(view, tile) {
 
 function announce(view) {
   const tile = view.tiles[view.tile];
-  const read = view.at && tile.plane >= 0 ? `: ${valueOf(view, tile)}` : tile.why ? `: ${tile.why}` : "";
-  const place = view.at ? `, row ${view.at.row}, column ${view.at.column}` : "";
-  view.live.textContent = `${tile.title}${place}${read}`;
+  const { title, why } = tile;
+  const value = view.at && tile.plane >= 0 ? valueOf(view, tile) : why;
+  if (!view.at) {
+    view.live.textContent = value ? say("reading", { title, value }) : title;
+    return;
+  }
+  const { row, column } = view.at;
+  view.live.textContent = value ? say("reading_at", { title, row, column, value }) : say("place_of", { title, row, column });
 }
 
 export function point(view, at) {
   view.at = at;
-  view.where.textContent = at ? `row ${at.row}, column ${at.column}` : "";
+  view.where.textContent = at ? say("place", { row: at.row, column: at.column }) : "";
   view.whole.dataset.at = at ? `${at.row}/${at.column}` : "";
   for (const tile of view.tiles) {
     if (tile.why) continue;

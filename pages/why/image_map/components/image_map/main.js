@@ -3,6 +3,7 @@ import { element } from "../../../../shared/js/dom.js";
 import { onKeys, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { number, percent } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 import { coloursOf } from "./colours.js";
 import { fitted, itemAt, nextTowards, paintMap, positions, reaches } from "./ground.js";
 import { paintSide } from "./side.js";
@@ -23,9 +24,9 @@ function setUp(view) {
   view.buttons.append(
     button("+", zoomed(1.5)),
     button("−", zoomed(1 / 1.5)),
-    button("All", () => reset(view)),
+    button(say("all"), () => reset(view)),
   );
-  [...view.buttons.children].forEach((one, index) => one.setAttribute("aria-label", ["nearer", "further", "show all"][index]));
+  [...view.buttons.children].forEach((one, index) => one.setAttribute("aria-label", say(["nearer", "further", "show_all"][index])));
   listen(view, ground);
 }
 
@@ -160,7 +161,13 @@ function paint(view) {
     element(
       "span",
       "mono",
-      `${layer.name}: ${layer.kept}; class by neighbours ${percent(layer.right)} ± ${number(100 * layer.wide, 2)}, guessing ${percent(layer.chance)}`,
+      say("layer", {
+        layer: layer.name,
+        kept: layer.kept,
+        right: percent(layer.right),
+        wide: number(100 * layer.wide, 2),
+        chance: percent(layer.chance),
+      }),
     ),
     ...view.paints.legend.map(([colour, text]) => {
       const line = element("span");

@@ -3,6 +3,7 @@ import { label, plain, scale, ticks } from "../../../../shared/js/chart.js";
 import { sized } from "../../../../shared/js/canvas.js";
 import { element } from "../../../../shared/js/dom.js";
 import { number } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 
 const HIGH = "#d0701c";
 const LOW = "#16917e";
@@ -54,10 +55,10 @@ function mark(context, at, theme, { from, to, colour, width, dash = [] }) {
 function announce(view, double) {
   const { header } = view;
   const total = header.high.reduce((sum, count) => sum + count, 0);
-  const lines = [[HIGH, `highest cell of each of ${total} images`]];
-  if (double) lines.push([LOW, "lowest cell"]);
-  lines.push([view.theme.primary, "the patch at hand"]);
-  if (header.yours !== null) lines.push([view.theme.text, `your image, ${number(header.yours, 4)}`]);
+  const lines = [[HIGH, say("highest", { images: total })]];
+  if (double) lines.push([LOW, say("lowest")]);
+  lines.push([view.theme.primary, say("at_hand")]);
+  if (header.yours !== null) lines.push([view.theme.text, say("yours", { value: number(header.yours, 4) })]);
   view.legend.replaceChildren(
     ...lines.map(([colour, text]) => {
       const line = element("span");
@@ -66,10 +67,10 @@ function announce(view, double) {
       line.append(square, element("span", "", text));
       return line;
     }),
-    element("span", "muted", `mean of all cells ${number(header.mean, 3)}; heights: square roots of counts`),
+    element("span", "muted", say("mean", { mean: number(header.mean, 3) })),
   );
   view.chart.setAttribute(
     "aria-label",
-    `Responses of ${total} images, from ${number(header.edges[0], 3)} to ${number(header.edges[header.edges.length - 1], 3)}`,
+    say("responses", { images: total, low: number(header.edges[0], 3), high: number(header.edges.at(-1), 3) }),
   );
 }
