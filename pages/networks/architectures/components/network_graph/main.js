@@ -164,10 +164,11 @@ export function describe(view, id) {
   const { totals } = view.tree;
   const lines = [["", item.operation]];
   if (item.count) lines.push([say("repeated"), say(item.same ? "same" : "alike", { count: item.count })]);
-  lines.push([say("shape"), shapeText(item.shape)], ...Object.keys(totals).map(name => [say(name), counted(item, name, totals)]), [
-    say("sees"),
-    item.field,
-  ]);
+  lines.push(
+    [say("shape"), shapeText(item.shape)],
+    ...Object.keys(totals).map(name => [say(QUANTITIES[name][0]), counted(item, name, totals)]),
+    [say("sees"), item.field],
+  );
   if (item.layers > 1) lines.push([say("operations"), grouped.format(item.layers)]);
   const { sources } = neighbours(view, id);
   const names = sources.map(source => view.tree.items[source].name);
@@ -181,7 +182,7 @@ export function describe(view, id) {
 
 function counted(item, name, totals) {
   const value = item[name];
-  return value ? `${QUANTITIES[name](value)} (${percent(value / Math.max(1e-12, totals[name]))})` : "0";
+  return value ? `${QUANTITIES[name][1](value)} (${percent(value / Math.max(1e-12, totals[name]))})` : "0";
 }
 
 export function sentence(view, id) {

@@ -3,11 +3,12 @@ import { element } from "../../../../shared/js/dom.js";
 import { grouped, percent } from "../../../../shared/js/numbers.js";
 import { say } from "../../../../shared/js/say.js";
 
+/** @type {Record<string, [string, (value: number) => string]>} the name of its sentence, and a value as text */
 export const QUANTITIES = {
-  parameters: value => grouped.format(value),
-  macs: value => grouped.format(value),
-  bytes: bytesText,
-  milliseconds: value => say("ms", { value: value.toPrecision(3) }),
+  parameters: ["parameters", value => grouped.format(value)],
+  macs: ["macs", value => grouped.format(value)],
+  bytes: ["bytes", bytesText],
+  milliseconds: ["milliseconds", value => say("ms", { value: value.toPrecision(3) })],
 };
 
 // The quantities that are known, with their totals; milliseconds come when they have been measured.
@@ -20,7 +21,9 @@ export function quantified(view, milliseconds) {
   const known = Object.keys(totals);
   const timed = known.includes("milliseconds");
   select.replaceChildren(
-    ...["", ...known].map(name => Object.assign(document.createElement("option"), { value: name, textContent: say(name || "no_shade") })),
+    ...["", ...known].map(name =>
+      Object.assign(document.createElement("option"), { value: name, textContent: say(name ? QUANTITIES[name][0] : "no_shade") }),
+    ),
   );
   if (timed && view.notes.timed === false) view.notes.shares = "milliseconds"; // somebody has just asked for them
   view.notes.timed = timed;
@@ -49,9 +52,9 @@ export function shadesLegend(view) {
       "span",
       "",
       say("shade", {
-        quantity: say(name),
+        quantity: say(QUANTITIES[name][0]),
         share: percent(darkest(view)),
-        total: QUANTITIES[name](view.tree.totals[name]),
+        total: QUANTITIES[name][1](view.tree.totals[name]),
       }),
     ),
   );
