@@ -10,7 +10,7 @@ export function say(name, values = {}) {
   const template = WORDS[name];
   if (template === undefined) throw new Error(`No sentence is called “${name}” in this component's captions.`);
   return template.replace(/\{(\w+)\}/g, (_, key) => {
-    if (values[key] === undefined) throw new Error(`“${name}” needs a value for {${key}}.`);
+    if (!(key in values)) throw new Error(`“${name}” needs a value for {${key}}.`);
     return String(values[key]);
   });
 }
