@@ -7,6 +7,13 @@ export function element(tag, className, text) {
   return made;
 }
 
+/** An element around others, and around text. */
+export function nest(tag, className, ...children) {
+  const made = element(tag, className);
+  made.append(...children);
+  return made;
+}
+
 // A tick or a cross as a path: a bare Linux has no glyph for them.
 export function tickOrCross(right, className = "") {
   const space = "http://www.w3.org/2000/svg";

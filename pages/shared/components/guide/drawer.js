@@ -1,4 +1,4 @@
-import { element } from "../../js/dom.js";
+import { element, nest } from "../../js/dom.js";
 import { say } from "../../js/say.js";
 
 // All words, to be searched; made when somebody opens it.
@@ -11,11 +11,7 @@ export function drawer(part, terms) {
     list.replaceChildren(
       ...terms
         .filter(term => `${term.spellings.join(" ")} ${term.says}`.toLowerCase().includes(wanted))
-        .map(term => {
-          const line = element("div");
-          line.append(element("dt", "", term.name), element("dd", "", term.says));
-          return line;
-        }),
+        .map(term => nest("div", "", element("dt", "", term.name), element("dd", "", term.says))),
     );
   };
   search.oninput = fill;

@@ -1,7 +1,7 @@
 import { sized } from "../../js/canvas.js";
 import { boxIn, segment } from "../../js/chart.js";
 import { button } from "../../js/controls.js";
-import { element } from "../../js/dom.js";
+import { element, nest } from "../../js/dom.js";
 import { beside, onKeys, placeIn } from "../../js/input.js";
 import { memory } from "../../js/memory.js";
 import { mount } from "../../js/mount.js";
@@ -102,11 +102,7 @@ function build(view) {
   choices(view, ".axes", header.axes, "axis");
   choices(view, ".measures", header.measures, "measure");
   view.labels = header.lanes.map(() => element("span"));
-  view.entries = header.lanes.map((lane, index) => {
-    const entry = element("span", "lane");
-    entry.append(laneMark(lane), view.labels[index]);
-    return entry;
-  });
+  view.entries = header.lanes.map((lane, index) => nest("span", "lane", laneMark(lane), view.labels[index]));
   view.lanes.replaceChildren(...view.entries);
   paint(view);
   if (view.plays) view.player.play();

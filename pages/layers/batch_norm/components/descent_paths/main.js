@@ -1,6 +1,6 @@
 import { outline, sized } from "../../../../shared/js/canvas.js";
 import { cross, curve, dot, label, plane, upwards } from "../../../../shared/js/chart.js";
-import { element } from "../../../../shared/js/dom.js";
+import { element, nest } from "../../../../shared/js/dom.js";
 import { onKeys } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { clamp, number } from "../../../../shared/js/numbers.js";
@@ -64,16 +64,16 @@ function build(view) {
   view.rateBox.max = view.header.shares.length - 1;
   view.stepsBox.max = view.last;
   view.panes.replaceChildren(
-    ...view.header.panels.map(panel => {
-      const box = element("div", "pane");
-      box.append(
+    ...view.header.panels.map(panel =>
+      nest(
+        "div",
+        "pane",
         element("div", "name", panel.title),
         element("div", "about muted", panel.says),
         element("canvas"),
         element("div", "now mono"),
-      );
-      return box;
-    }),
+      ),
+    ),
   );
   legend(view);
   view.panes.setAttribute("aria-label", say("stage"));

@@ -1,5 +1,5 @@
 import { outline, sized } from "../../../../shared/js/canvas.js";
-import { element } from "../../../../shared/js/dom.js";
+import { element, nest } from "../../../../shared/js/dom.js";
 import { beside, onKeys, onPoint, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { clamp, grouped, number } from "../../../../shared/js/numbers.js";
@@ -126,11 +126,7 @@ function announce(view, /** @type {any} */ [neither, a, b, both]) {
     [say("neither_keeps"), say("left_out", { count: grouped.format(neither), expected: number(p * p * K) })],
   ];
   view.readout.replaceChildren(
-    ...lines.map(([title, words]) => {
-      const line = element("p");
-      line.append(element("b", "", title), " ", element("span", "mono", words));
-      return line;
-    }),
+    ...lines.map(([title, words]) => nest("p", "", element("b", "", title), " ", element("span", "mono", words))),
   );
 }
 

@@ -1,5 +1,5 @@
 // The waterfall: top terms, the rest, bias, sum; then what the unit's group does with the sum.
-import { element, tickOrCross } from "../../../../shared/js/dom.js";
+import { element, nest, tickOrCross } from "../../../../shared/js/dom.js";
 import { say } from "../../../../shared/js/say.js";
 
 function ladderScale(rungs) {
@@ -78,9 +78,7 @@ export function showStages(view) {
 }
 
 function fact(name, value) {
-  const made = element("span", "fact", `${name} `);
-  made.append(element("b", "", value));
-  return made;
+  return nest("span", "fact", `${name} `, element("b", "", value));
 }
 
 export function showProof(view) {

@@ -1,4 +1,4 @@
-import { element } from "../../../../shared/js/dom.js";
+import { legendOf } from "../../../../shared/js/chart.js";
 import { KINDS } from "../../../../shared/js/kinds.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { grouped, percent, shapeText } from "../../../../shared/js/numbers.js";
@@ -199,12 +199,6 @@ export function legend(view) {
   for (const [words, colour] of [...kinds].map(kind => KINDS[kind])) shown.set(colour, [...(shown.get(colour) ?? []), words]);
   view.legend.replaceChildren(
     ...shadesLegend(view),
-    ...[...shown].map(([colour, words]) => {
-      const made = element("span", "");
-      const sign = element("i", "");
-      sign.style.background = colour;
-      made.append(sign, element("span", "", words.join(", ")));
-      return made;
-    }),
+    ...legendOf([...shown].map(([colour, words]) => ({ colour, name: words.join(", ") }))),
   );
 }

@@ -1,6 +1,6 @@
 // Runs on every change of data or theme; the channel, and a cell that is pinned, stay.
 import { doubleFrame, painted, sized } from "../../../../shared/js/canvas.js";
-import { element } from "../../../../shared/js/dom.js";
+import { element, nest } from "../../../../shared/js/dom.js";
 import { onKeys, onPoint, placeIn, stepIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { clamp, grouped, number, percent, shapeText } from "../../../../shared/js/numbers.js";
@@ -143,11 +143,7 @@ function describe(panel, map) {
   ];
   if (panel.step > 1) rows.push([say("drawn"), thinned(panel.step)]);
   panel.numbers.replaceChildren(
-    ...rows.map(([label, value]) => {
-      const row = element("div");
-      row.append(element("span", "muted", label), element("span", "mono", value));
-      return row;
-    }),
+    ...rows.map(([label, value]) => nest("div", "", element("span", "muted", label), element("span", "mono", value))),
   );
 }
 

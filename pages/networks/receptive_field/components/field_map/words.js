@@ -1,5 +1,5 @@
 // What stands beside the pictures, in words and numbers; the numbers come from the layer's intervals.
-import { element } from "../../../../shared/js/dom.js";
+import { element, nest } from "../../../../shared/js/dom.js";
 import { grouped, number } from "../../../../shared/js/numbers.js";
 import { say } from "../../../../shared/js/say.js";
 import { centreOf, clippedBox, reachedBy } from "./geometry.js";
@@ -28,13 +28,7 @@ export function describe(view) {
     [channel === null ? say("value_of_mean") : say("value_of_channel", { channel }), number(value)],
     [say("status"), layer.words],
   ];
-  view.numbers.replaceChildren(
-    ...lines.map(([label, text]) => {
-      const line = element("tr");
-      line.append(element("td", "muted", label), element("td", "", text));
-      return line;
-    }),
-  );
+  view.numbers.replaceChildren(...lines.map(([label, text]) => nest("tr", "", element("td", "muted", label), element("td", "", text))));
   const [height, width] = header.picture;
   view.pictureWords.textContent = say(notes.whole && cut ? "image_cut" : "image", { height, width });
   view.mapWords.textContent = mapWords(header, layer, channel);

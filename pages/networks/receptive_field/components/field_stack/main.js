@@ -1,4 +1,4 @@
-import { element } from "../../../../shared/js/dom.js";
+import { element, nest } from "../../../../shared/js/dom.js";
 import { onHover, onKeys, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { grouped } from "../../../../shared/js/numbers.js";
@@ -85,13 +85,7 @@ function answer(view) {
   const layers = (view.layers = layersOf(settings, view.width));
   const last = layers.at(-1);
   view.result.textContent = seenWords(settings, last);
-  view.body.replaceChildren(
-    ...layers.map(layer => {
-      const line = element("tr");
-      line.append(...layer.words.map(text => element("td", "", text)));
-      return line;
-    }),
-  );
+  view.body.replaceChildren(...layers.map(layer => nest("tr", "", ...layer.words.map(text => element("td", "", text)))));
   paint(view);
   view.whole.dataset.painted = Object.values(settings).join("-");
 }

@@ -1,3 +1,4 @@
+import { legendOf } from "../../../../shared/js/chart.js";
 import { button, slider } from "../../../../shared/js/controls.js";
 import { element } from "../../../../shared/js/dom.js";
 import { onKeys, placeIn } from "../../../../shared/js/input.js";
@@ -169,13 +170,7 @@ function paint(view) {
         chance: percent(layer.chance),
       }),
     ),
-    ...view.paints.legend.map(([colour, text]) => {
-      const line = element("span");
-      const square = element("i");
-      square.style.background = colour;
-      line.append(square, element("span", "", text));
-      return line;
-    }),
+    ...legendOf(view.paints.legend.map(([colour, name]) => ({ colour, name }))),
   );
 }
 

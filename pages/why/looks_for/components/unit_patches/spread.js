@@ -1,5 +1,5 @@
 // All responses: each image's highest cell above the line, its lowest below it, and where the chosen patch stands.
-import { label, plain, scale, ticks } from "../../../../shared/js/chart.js";
+import { label, legendOf, plain, scale, ticks } from "../../../../shared/js/chart.js";
 import { sized } from "../../../../shared/js/canvas.js";
 import { element } from "../../../../shared/js/dom.js";
 import { number } from "../../../../shared/js/numbers.js";
@@ -60,13 +60,7 @@ function announce(view, double) {
   lines.push([view.theme.primary, say("at_hand")]);
   if (header.yours !== null) lines.push([view.theme.text, say("yours", { value: number(header.yours, 4) })]);
   view.legend.replaceChildren(
-    ...lines.map(([colour, text]) => {
-      const line = element("span");
-      const square = element("i");
-      square.style.background = colour;
-      line.append(square, element("span", "", text));
-      return line;
-    }),
+    ...legendOf(lines.map(([colour, name]) => ({ colour, name }))),
     element("span", "muted", say("mean", { mean: number(header.mean, 3) })),
   );
   view.chart.setAttribute(
