@@ -1,4 +1,4 @@
-import { filled, painted, sized } from "../../../../shared/js/canvas.js";
+import { filled, painted, sized, wash } from "../../../../shared/js/canvas.js";
 import { DASHES, axes, curveOn, dot, label, plain, plane, seriesColour, ticks, upright } from "../../../../shared/js/chart.js";
 import { slider, stepper } from "../../../../shared/js/controls.js";
 import { element } from "../../../../shared/js/dom.js";
@@ -116,10 +116,7 @@ function sweep(view) {
     yText: part => `${part * 100} %`,
   });
   if (model.threshold) {
-    context.fillStyle = theme.text;
-    context.globalAlpha = 0.1;
-    context.fillRect(at.X(model.threshold), at.box.y, at.box.x + at.box.w - at.X(model.threshold), at.box.h);
-    context.globalAlpha = 1;
+    wash(context, { x: at.X(model.threshold), y: at.box.y, w: at.box.x + at.box.w - at.X(model.threshold), h: at.box.h }, theme.text, 0.1);
     const words = say("dies_from", { rate: number(model.threshold, 4) });
     const right = at.X(model.threshold) + context.measureText(words).width + 12 < at.box.x + at.box.w;
     const x = at.X(model.threshold) + (right ? 6 : -6);

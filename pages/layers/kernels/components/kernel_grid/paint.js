@@ -1,5 +1,5 @@
 // A kernel's numbers as pixels: around zero in a palette, or red, green and blue around a middle grey.
-import { colourPicture, hatch, outline, painted, ring, sized } from "../../../../shared/js/canvas.js";
+import { colourPicture, hatch, outline, painted, ring, sized, wash } from "../../../../shared/js/canvas.js";
 import { grouped, number } from "../../../../shared/js/numbers.js";
 import { entriesOf, entryOf, palette, ramp } from "../../../../shared/js/palette.js";
 import { say } from "../../../../shared/js/say.js";
@@ -107,10 +107,7 @@ export function paintOver(view) {
 }
 
 function veil(context, box, theme) {
-  context.globalAlpha = 0.72;
-  context.fillStyle = theme.background;
-  context.fillRect(box.x - 1, box.y - 1, box.w + 2, box.h + 2);
-  context.globalAlpha = 1;
+  wash(context, { x: box.x - 1, y: box.y - 1, w: box.w + 2, h: box.h + 2 }, theme.background, 0.72);
 }
 
 // The colour bar with its numbers.

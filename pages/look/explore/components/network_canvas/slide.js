@@ -1,5 +1,5 @@
 // The canvas as it stands, to take away: at the size of a slide, with its title, its colours in numbers and its caption.
-import { ring } from "../../../../shared/js/canvas.js";
+import { ring, wash } from "../../../../shared/js/canvas.js";
 import { number } from "../../../../shared/js/numbers.js";
 import { palette, cssColour } from "../../../../shared/js/palette.js";
 import { say } from "../../../../shared/js/say.js";
@@ -90,10 +90,7 @@ function paintWords(context, view, part) {
   const at = stage.getBoundingClientRect();
   const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
   if (part.classList.contains("legend")) {
-    context.fillStyle = theme.text;
-    context.globalAlpha = 0.22;
-    context.fillRect(part.offsetLeft, part.offsetTop, part.offsetWidth, 2);
-    context.globalAlpha = 1;
+    wash(context, { x: part.offsetLeft, y: part.offsetTop, w: part.offsetWidth, h: 2 }, theme.text, 0.22);
   }
   const range = document.createRange();
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {

@@ -1,6 +1,6 @@
 // All responses: each image's highest cell above the line, its lowest below it, and where the chosen patch stands.
 import { label, legendOf, plain, scale, ticks } from "../../../../shared/js/chart.js";
-import { sized } from "../../../../shared/js/canvas.js";
+import { sized, wash } from "../../../../shared/js/canvas.js";
 import { element } from "../../../../shared/js/dom.js";
 import { number } from "../../../../shared/js/numbers.js";
 import { say } from "../../../../shared/js/say.js";
@@ -29,10 +29,7 @@ export function paintChart(view) {
   };
   bars(header.high, HIGH, true);
   if (double) bars(header.low, LOW, false);
-  context.globalAlpha = 0.5;
-  context.fillStyle = theme.text;
-  context.fillRect(8, middle, width - 16, 1);
-  context.globalAlpha = 1;
+  wash(context, { x: 8, y: middle, w: width - 16, h: 1 }, theme.text, 0.5);
   for (const tick of ticks({ low: x.low, high: x.high }, width / 60))
     label(context, theme, plain(tick), { x: x.at(tick), y: height - 6, align: "center" });
   mark(context, x.at(header[view.end][view.index].value), theme, { from: 2, to: height - 20, colour: theme.primary, width: 2 });
