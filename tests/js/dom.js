@@ -1,4 +1,9 @@
 // As much of a browser as the runtime touches: elements with classes, data and handlers, one canvas pixel, two observers.
+import { WORDS } from "../../pages/shared/js/words.js";
+
+// The runtime's sentences, which the join writes in from Python.
+Object.assign(WORDS, { play: "Play", pause: "Pause", range_of: "{from}–{to} of {total}", step_of: "{value} of {last}" });
+
 export class FakeElement {
   constructor(className = "") {
     Object.assign(this, { className, dataset: {}, style: {}, children: [], attributes: {}, clientWidth: 800, textContent: "" });

@@ -227,3 +227,94 @@ def rates_compared(found: Deaths) -> str:
 def survivors(found: Deaths) -> str:
     """That some larger rates spare the neuron again; "" where none does."""
     return "Some larger rates leave the neuron alive." if found.revived else ""
+
+
+# ------------------------------------------------------------------------------------------------ in the browser
+# name -> sentence with {values}; a component's `say` fills them
+ACTIVATION_MAP = {
+    "channel": "channel",
+    "channel_of": "{channel} of {total}",
+    "colours": "colours",
+    "same": "the same before and after",
+    "own": "each map its own",
+    "some_channels": "{count} of {total} channels are here: the liveliest and the dead ones",
+    "dead_units": "dead units",
+    "dead_channels": "dead channels",
+    "dead_of": "{dead} of {total}",
+    "own_function": "{title} (its own)",
+    "no_unit": "No unit stands here.",
+    "unit": "unit {index}",
+    "cell": "channel {channel}, row {row}, column {column}",
+    "reading": "{where}: x = {x} → f(x) = {value}, f′(x) = {slope}.",
+    "reading_saturated": "{where}: x = {x} → f(x) = {value}, f′(x) = {slope}, saturated (|f′| < {threshold}).",
+    "dead": "This channel is dead: {title} has slope 0 in every cell of it.",
+    "before": "before: ±{limit}",
+    "after": "after {title}: ±{limit}",
+    "slope": "slope of {title}, 0 to {limit}",
+    "how_often": "how often each value occurs",
+    "value": "value",
+    "spread": "Line: before, mean {mean}, std {std}. Bars: after {title}, mean {mean_after}, std {std_after}.",
+    "clipped": "One bar is cut off: it holds more than is drawn.",
+}
+CURVE_DRAG = {
+    "threshold": "saturated where |f′| is below",
+    "saturated": "saturated",
+    "parameter": "{title}: {symbol}",
+    "nearly_stops": "Saturated: |f′| < {threshold}, so the gradient nearly stops here.",
+    "passes": "On its way back the gradient is multiplied by {slope}.",
+    "at": "{title} at x = {x}",
+    "reading": "x {x}: {title} {value}, slope {slope}",
+    "derivative": "f′(x), the derivative",
+    "apart": "The browser's own arithmetic and the library's differ by {apart} at most.",
+}
+DESCENT_PAIR = {
+    "inputs": "Inputs from {title}: from {lowest} to {highest}",
+    "weights": "w = {weights}, loss {loss}",
+    "example": "a = {inputs}, y − t = {error}",
+    "gradient": "gradient 2 (y − t) a = {gradient}",
+    "gradient_of_many": "gradient over {examples} examples = {gradient}",
+    "signs_same": "Signs {one} {other}: the same, so both weights move the same way.",
+    "signs_differ": "Signs {one} {other}: different, so one weight rises while the other falls.",
+    "end": "The path ends here.",
+    "same_share": "same sign in {share} of {steps} steps",
+    "path": "path {length} long, {times} times the straight way",
+    "key": "Filled: both gradients of the step have the same sign. Click one to go there.",
+    "key_narrow": "Filled: both gradients have one sign. Click one.",
+}
+DYING_NEURON = {
+    "rate": "learning rate",
+    "dies": (
+        "At a rate of {rate} the ReLU neuron dies at step {step}: no example makes its sum positive, its gradient is "
+        "exactly 0, and {left} further steps change nothing."
+    ),
+    "lives": "At a rate of {rate} the ReLU neuron lives: after {steps} steps it is active on {share} of the examples.",
+    "leaky_active": "The leaky one ends active on {share} of them.",
+    "leaky_moves": (
+        "The leaky one, too, is below 0 on every example after the last step, but its gradient is {gradient}, not 0: "
+        "it still moves."
+    ),
+    "share_at_the_end": "share of examples that make it active at the end",
+    "share": "share of examples that make it active",
+    "error": "mean squared error, logarithmic",
+    "step": "step",
+    "dies_from": "ReLU dies from {rate} on",
+    "solid": "line: {title}",
+    "dashed": "dashed: {title}",
+    "weights": "weights within ±{largest}",
+    "bias": "bias {bias}",
+    "active": "active on {share}",
+    "loss": "loss {loss}",
+    "gradient": "gradient {gradient}",
+    "sums": "w·x + b, within ±{reach}",
+}
+SOFTMAX_TERMS = {
+    "temperature": "temperature T",
+    "apart": "The browser's own arithmetic and the library's differ by {apart} at most.",
+    "entropy": "entropy {entropy} of at most ln {classes} = {most} ({share}); largest p {largest}",
+    "others": "{count} other classes",
+    "the_others": "+ {sum} (the others)",
+    "sum": "= {total},  m = {largest} is the largest logit",
+    "answers": "Raise this logit a little: its own p rises {times} times as much.",
+    "jacobian": "Jacobian ∂p/∂z: row p, column z; colours to ±{largest}",
+    "with_numbers": "with the numbers",
+}

@@ -183,3 +183,18 @@ def measured(found: Attribution) -> str:
     note = f" · {found.note}" if found.note else ""
     cells = "×".join(map(str, found.native.shape))
     return f"{found.passes} images through the network · {found.seconds:.2f} s · {cells} cells{note}"
+
+
+# ------------------------------------------------------------------------------------------------ in the browser
+# name -> sentence with {values}; a component's `say` fills them
+MAP_GRID = {
+    "fade": "Image to map",
+    "only_image": "image",
+    "only_map": "map",
+    "share": "{percent} %",
+    "the_image": "The image",
+    "place": "row {row}, column {column}",
+    "reading": "{title}: {value}",
+    "reading_at": "{title}, row {row}, column {column}: {value}",
+    "place_of": "{title}, row {row}, column {column}",
+}

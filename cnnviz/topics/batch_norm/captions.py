@@ -183,3 +183,51 @@ def layer(found: BatchNormLayer, listed: Sequence[str]) -> str:
         f"average, {number(float(np.abs(found.shift).max()))} at most. Hover over a channel; the first one shown is "
         "the farthest off."
     )
+
+
+# ------------------------------------------------------------------------------------------------ in the browser
+# name -> sentence with {values}; a component's `say` fills them
+DESCENT_PATHS = {
+    "excess": "Excess loss that is left, of the first",
+    "stage": "Loss contours over both weights, with the path of gradient descent. Arrow keys step along it.",
+    "first_weight": "weight of feature 1",
+    "second_weight": "weight of feature 2",
+    "left": "left every bound",
+    "loss": "loss {loss} (least {least})",
+    "arrives": "learning rate {rate}; step {step}: {now}; 99 % of the way down at step {arrived}",
+    "diverges": "learning rate {rate}; step {step}: {now}; the steps grow: this rate diverges",
+    "too_short": "learning rate {rate}; step {step}: {now}; {last} steps do not lead 99 % of the way down",
+    "panel": "{title}: {reading}",
+}
+NORM_AXES = {
+    "image": "image {image}",
+    "image_narrow": "n = {image}",
+    "stage": (
+        "{images} images of {channels} channels and {positions} positions, normalised in four ways. Arrow keys move, "
+        "Escape lets go."
+    ),
+    "group": "{count} values, mean {mean}, variance {variance}: x = {value} → x̂ = {normalised}",
+    "panel": "{title}: {reading}",
+    "where": "Image {image}, channel {channel}. {readings}",
+}
+NORM_CHANNELS = {
+    "stage": "{layer}: {count} channels. Arrow keys move from channel to channel, a click pins one.",
+    "bars_and_dots": "{name} (bars); {marked} (dots)",
+    "bars_and_dots_narrow": "{name} (bars), this image's (dots)",
+    "range": "{low} to {high}",
+    "before": "Channel {channel} before",
+    "before_pinned": "Channel {channel} before (pinned)",
+    "after": "Channel {channel} after",
+    "stored": "stored mean ± √variance",
+    "this_image": "this image's",
+    "mean_after": "mean ± spread after",
+    "target": "β ± |γ|: what all data get",
+    "reading": "Channel {channel}: {lines}",
+}
+NORM_STEPS = {
+    "stage": "The batch in {steps} steps. Arrow keys move from value to value, Enter pins one, Escape lets go.",
+    "cell_of_image": "image {image}, row {row}, column {column}",
+    "cell_of_row": "row {row} of the batch",
+    "where": "{cell}, {name}: {members} values are taken together",
+    "where_pinned": "{cell}, {name}: {members} values are taken together (pinned)",
+}

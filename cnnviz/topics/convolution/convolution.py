@@ -18,7 +18,7 @@ import numpy as np
 from cnnviz.operations import OperationError
 from cnnviz.records.activations import Array
 from cnnviz.records.windows import Companion, SlidingWindow
-from cnnviz.topics.convolution import transposed_convolution
+from cnnviz.topics.convolution import board_captions, transposed_convolution
 from cnnviz.topics.convolution.padding import pad
 from cnnviz.topics.convolution.records import Convolution, ConvolutionSetting, Padded
 
@@ -55,10 +55,7 @@ def reading(x: Array, weights: Array, setting: ConvolutionSetting) -> tuple[Padd
         kernel, stride, dilation = weights.shape[2 + axis], setting.stride[axis], setting.dilation[axis]
         size, span = padded.values.shape[1 + axis], dilation * (kernel - 1) + 1
         if span > size:
-            raise OperationError(
-                f"The kernel spans {span} {name} and the padded input has only {size}: "
-                "choose a smaller kernel or dilation, or more padding."
-            )
+            raise OperationError(board_captions.REFUSED["kernel_too_large"].format(span=span, side=name, size=size))
         outputs = (size - span) // stride + 1
         tables.append(np.arange(outputs)[:, None] * stride + np.arange(kernel)[None, :] * dilation)
     return padded, tables[0], tables[1]
@@ -86,7 +83,7 @@ def padding_around(kernel: tuple[int, ...], setting: ConvolutionSetting) -> tupl
     if setting.padding != "same":
         raise OperationError(f"There is no padding {setting.padding!r}: give two numbers, or “same”.")
     if setting.stride != (1, 1):
-        raise OperationError("“Same” padding is defined for stride 1 only: choose stride 1, or give the padding.")
+        raise OperationError(board_captions.REFUSED["same_with_stride"])
     total = [step * (size - 1) for step, size in zip(setting.dilation, kernel, strict=True)]
     return total[0] // 2, total[1] // 2, total[0] - total[0] // 2, total[1] - total[1] // 2
 
@@ -103,8 +100,7 @@ def check(x: Array, weights: Array, bias: Array, setting: ConvolutionSetting) ->
     channels, outputs, groups = len(x), len(weights), setting.groups
     if channels % groups or outputs % groups:
         raise OperationError(
-            f"{channels} input and {outputs} output channels cannot be split into {groups} equal groups: "
-            "choose a number that divides both."
+            board_captions.REFUSED["unequal_groups"].format(channels=channels, outputs=outputs, groups=groups)
         )
     if weights.shape[1] * groups != channels:
         raise OperationError(

@@ -11,6 +11,7 @@ import numpy as np
 
 from cnnviz.operations import OperationError
 from cnnviz.records.activations import Array
+from cnnviz.topics.convolution.board_captions import REFUSED
 from cnnviz.topics.convolution.records import MODES, Padded
 
 
@@ -36,8 +37,7 @@ def sources(size: int, before: int, after: int, mode: str, *, side: str = "cells
     most = {"reflect": size - 1, "circular": size}.get(mode, max(before, after))
     if max(before, after) > most:
         raise OperationError(
-            f"“{mode}” repeats the input's own cells: with {size} {side} it can pad {most} at the most, "
-            f"not {max(before, after)}. Pad less, or choose zeros or replicate."
+            REFUSED["repeats"].format(mode=mode, size=size, side=side, most=most, asked=max(before, after))
         )
     place = np.arange(-before, size + after)
     if mode == "zeros":

@@ -8,7 +8,6 @@ from typing import TypedDict
 import numpy as np
 
 from cnnviz.figures.packets import Sealed, digest
-from cnnviz.topics.convolution import search_captions
 from cnnviz.topics.convolution.search_records import KernelSearch
 
 
@@ -16,7 +15,7 @@ class Search(TypedDict):
     """shape: [H, W] of the image. largest: the largest learning rate that converges; null: any does.
 
     limit: of the map's colours. at_zero: the loss of a kernel of zeros. span: how far a weight goes, each way.
-    title: of the secret kernel; "" for one without a name. words: sentences, some with {names} to fill in.
+    title: of the secret kernel; "" for one without a name.
     """
 
     shape: list[int]
@@ -25,7 +24,6 @@ class Search(TypedDict):
     at_zero: float
     span: float
     title: str
-    words: dict[str, str]
 
 
 class KernelSearchMeta(Search, Sealed):
@@ -53,6 +51,5 @@ def search_data(found: KernelSearch) -> KernelSearchPacket:
         "at_zero": found.at_zero,
         "span": float(max(3.0, np.ceil(np.abs(found.hidden).max() + 1))),
         "title": found.title,
-        "words": search_captions.WORDS,
     }
     return {"meta": {**content, "digest": digest(content, *blobs.values())}, "blobs": blobs}

@@ -15,6 +15,7 @@ import numpy as np
 
 from cnnviz.operations import OperationError
 from cnnviz.records.activations import Array
+from cnnviz.topics.convolution.board_captions import REFUSED
 from cnnviz.topics.convolution.padding import pad
 from cnnviz.topics.convolution.records import ConvolutionSetting, Padded
 
@@ -35,15 +36,13 @@ def reading(x: Array, weights: Array, setting: ConvolutionSetting) -> tuple[Padd
         extra = setting.output_padding[axis]
         if padding < 0 or extra < 0:
             raise OperationError("Padding and output padding cannot be negative: choose 0 or more.")
-        if extra >= max(stride, dilation):
-            raise OperationError(
-                f"Output padding {extra} must be smaller than the stride or the dilation "
-                f"({max(stride, dilation)}): choose {max(stride, dilation) - 1} or less."
-            )
+        most = max(stride, dilation)
+        if extra >= most:
+            raise OperationError(REFUSED["output_padding_too_large"].format(extra=extra, most=most, less=most - 1))
         size, kernel = x.shape[1 + axis], weights.shape[2 + axis]
         outputs = stride * (size - 1) + dilation * (kernel - 1) + extra + 1 - 2 * padding
         if outputs < 1:
-            raise OperationError(f"With padding {padding} no {name} are left: choose less padding or a larger kernel.")
+            raise OperationError(REFUSED["nothing_left"].format(padding=padding, side=name))
         start = np.arange(outputs)[:, None] + padding - dilation * np.arange(kernel)[None, :]
         place = start // stride
         tables.append(np.where((start % stride == 0) & (place >= 0) & (place < size), place, -1))

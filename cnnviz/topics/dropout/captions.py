@@ -203,3 +203,78 @@ def subnetworks(found: Subnetworks) -> str:
 def pairs(found: MaskOverlap) -> str:
     """Over the chart of many pairs."""
     return f"**Many pairs**: {found.both.shape[1]} pairs of masks for each of {len(found.probabilities)} values of p."
+
+
+# ------------------------------------------------------------------------------------------------ in the browser
+# name -> sentence with {values}; a component's `say` fills them
+DROPOUT_MASK = {
+    "probability": "p is {p}",
+    "clipped": "{count} cells lie beyond and are clipped",
+    "fixed_colours": "to twice the largest value, so that colours can be compared while p moves",
+    "kept_channels": "kept: {kept} of {total} channels ({share}; expected {expected})",
+    "kept_units": "kept: {kept} of {total} units ({share}; expected {expected})",
+    "kept_cells": "kept: {kept} of {total} cells ({share}; expected {expected})",
+    "means": (
+        "Means over all cells. x: {x}. upscale_in_train: training {up_train}, testing {up_test}. downscale_in_infer: "
+        "training {down_train}, testing {down_test}."
+    ),
+    "nothing_kept": (
+        "At p = 1 nothing is kept: the formula of upscale_in_train would divide 0 by 0. PyTorch answers with zeros, "
+        "and passes back a gradient of zeros."
+    ),
+    "all_kept": (
+        "At p = 0 everything is kept: dropout is the identity, in training and in testing, and so its gradient is 1."
+    ),
+    "ask_a_unit": "Point at a unit: both conventions appear, written out with its numbers. A click pins it.",
+    "stage": (
+        "{title}: the mask and both conventions. Arrow keys move between units, Enter pins one, Escape lets it go."
+    ),
+    "kept_by_rule": "u = {u} ≥ p = {p}, so m = 1",
+    "dropped_by_rule": "u = {u} < p = {p}, so m = 0",
+    "zero_by_zero": "x·m/(1−p) = {x} · 0 / 0, and PyTorch returns 0",
+    "gradient_by_zero": "m/(1−p) = 0 / 0, and PyTorch passes back 0",
+    "unit": "unit {unit}",
+    "cell": "row {row}, column {column}",
+    "cell_of_channel": "channel {channel}, row {row}, column {column}",
+}
+DROPOUT_NETWORK = {
+    "here": "The masked layer, {layer}",
+    "here_some": "The masked layer, {layer}: the {shown} of its {total} channels or units with most energy",
+    "there": "What follows, {layer}",
+    "there_some": "What follows, {layer}: the {shown} of its {total} channels or units with most energy",
+    "stage": "{here} and {there}, without and with a mask. Point at a cell to read its values.",
+    "probability": "p is {p}",
+    "counts": (
+        "kept of those shown: {kept} of {total} · {next} moves by {share} of its length · colours ±{first} and "
+        "±{second}, the same with and without"
+    ),
+    "without": "without {share}",
+    "with": "with {share}",
+    "ask_a_cell": "Point at a cell to read it with and without the mask. A click pins it.",
+    "unit": "unit {unit}",
+    "cell": "channel {channel}, row {row}, column {column}",
+    "masked": "without {plain}, with {masked}",
+    "following": "without {plain}, with {masked}, difference {difference}",
+}
+DROPOUT_PAIR = {
+    "neither": "kept by neither",
+    "only_a": "kept by mask A alone",
+    "only_b": "kept by mask B alone",
+    "both": "kept by both",
+    "counted": "{state}: {count}",
+    "unit": "unit {unit}: {state}",
+    "u_in_a": "u in mask A",
+    "u_in_b": "u in mask B",
+    "probability": "p is {p}",
+    "both_keep": "Both keep",
+    "both_units": (
+        "{both} of {total} units; expected (1−p)²·K = (1 − {p})² · {total} = {expected} ± {spread} (one standard "
+        "deviation)"
+    ),
+    "jaccard": "Jaccard index",
+    "no_jaccard": "none: neither mask keeps a unit, so they have nothing to share",
+    "shared": "both / either = {both} / {either} = {index}; expected about (1−p)/(1+p) = {expected}",
+    "neither_keeps": "Neither",
+    "left_out": "{count}; expected p²·K = {expected}",
+    "stage": "{title}: which of {units} units two masks keep. Arrow keys move between units.",
+}

@@ -208,3 +208,37 @@ def network_measured(found: NetworkDepth, image: str) -> str:
 def random_weights(title: str) -> str:
     """A network that nobody trained."""
     return f"{title}, random weights"
+
+
+# ------------------------------------------------------------------------------------------------ in the browser
+# name -> sentence with {values}; a component's `say` fills them
+DEPTH_CURVES = {
+    "layer": "Layer {layer} of {layers}",
+    "layer_pinned": "Layer {layer} of {layers}, pinned",
+    "named_layer": "Layer {layer} of {layers} · {name}",
+    "named_layer_pinned": "Layer {layer} of {layers} · {name}, pinned",
+    "bound": "bound",
+    "with_weights": "with ‖W‖₂",
+    "mean": "mean",
+    "std": "std",
+    "zeros": "zeros",
+    "flat": "flat",
+    "none": "none",
+    "one_start": "one start",
+    "median": "median of n = {starts} starts; ‖∂L/∂W‖ ({low} … {high})",
+    "outputs": "outputs",
+    "outputs_of_start": "outputs, start 1",
+    "gradient": "∂L/∂W",
+    "gradient_of_start": "∂L/∂W, start 1",
+    "reading": "Layer {layer}: {facts}",
+    "no_value": "no finite value",
+    "histogram": "{name}, layer {layer}: from {low} to {high}",
+    "step": "{step} · loss {loss}",
+    "band": "{label} (band: n = {starts} starts)",
+    "slope_bound": "bound by the slope",
+    "weighed_bound": "bound by slope and ‖W‖₂",
+    "strip": "Outputs of each layer (stronger colour: more of them)",
+    "strip_log": "Outputs of each layer (stronger colour: more of them), signed log scale",
+    "strip_of_start": "Outputs of each layer, start 1 (stronger colour: more of them)",
+    "strip_of_start_log": "Outputs of each layer, start 1 (stronger colour: more of them), signed log scale",
+}

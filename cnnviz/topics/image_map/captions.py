@@ -72,3 +72,24 @@ def verdict(found: Sequence[Parted]) -> str:
         end = "The two intervals overlap, so whether the classes part cannot be told from these images"
     more = "" if best.right <= last.right + last.wide else f"; {best.layer} parts them best, with {percent(best.right)}"
     return f"{said} {end}{more}."
+
+
+# ------------------------------------------------------------------------------------------------ in the browser
+# name -> sentence with {values}; a component's `say` fills them
+IMAGE_MAP = {
+    "others": "{count} others",
+    "all": "All",
+    "nearer": "nearer",
+    "further": "further",
+    "show_all": "show all",
+    "layer": "{layer}: {kept}; class by neighbours {right} ± {wide}, guessing {chance}",
+    "your_image": "Your image",
+    "image": "{label}, image {item}",
+    "says": "The network says “{answer}”.",
+    "says_right": "The network says “{answer}”, right.",
+    "says_wrong": "The network says “{answer}”, wrong.",
+    "kept": "Kept: click it again to let go.",
+    "nearest": "Nearest at {layer}",
+    "images": "{count} images",
+    "same_class": "{same} of {count} are of its class",
+}

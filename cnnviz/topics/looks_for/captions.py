@@ -115,3 +115,22 @@ def guessed(right: bool, channel: int, picked: int) -> str:
     return (
         f"It was channel {channel}, and that map is channel {picked}'s. Look where each is strong, and what lies there."
     )
+
+
+# ------------------------------------------------------------------------------------------------ in the browser
+# name -> sentence with {values}; a component's `say` fills them
+UNIT_PATCHES = {
+    "lens": "{title}, with the patch that the unit sees",
+    "whole_image": "{value}, from the whole image",
+    "whole_image_kept": "{value}, from the whole image; kept",
+    "sees_all": "{value} at cell {row}, {column}; sees the whole image",
+    "sees_all_kept": "{value} at cell {row}, {column}; sees the whole image; kept",
+    "sees": "{value} at cell {row}, {column}; sees {height} × {width} pixels",
+    "sees_kept": "{value} at cell {row}, {column}; sees {height} × {width} pixels; kept",
+    "highest": "highest cell of each of {images} images",
+    "lowest": "lowest cell",
+    "at_hand": "the patch at hand",
+    "yours": "your image, {value}",
+    "mean": "mean of all cells {mean}; heights: square roots of counts",
+    "responses": "Responses of {images} images, from {low} to {high}",
+}

@@ -178,3 +178,24 @@ def told(shape: Sequence[int]) -> str:
 def open_module(title: str) -> str:
     """The button that opens a module's network."""
     return f"Open {escaped(title)} in Explore"
+
+
+# ------------------------------------------------------------------------------------------------ in the browser
+# name -> sentence with {values}; a component's `say` fills them
+LAYER_BUILDER = {
+    "add": "Add at the end",
+    "layer_to_add": "Layer to add",
+    "layer": "Layer {number}",
+    "breaks": "It breaks here: {problem}",
+    "output": "output",
+    "parameters": "parameters",
+    "macs": "multiply-adds",
+    "sees": "sees",
+    "not_reached": "not reached",
+    "setting": "{name} of layer {number}",
+    "up": "Move up",
+    "down": "Move down",
+    "insert": "Insert a layer after this one",
+    "remove": "Remove",
+    "tool": "{what}: layer {number}",
+}

@@ -163,3 +163,41 @@ def drawn(pooled: Pooled) -> str:
         f"({expected.mean():.4g} expected). The likeliest draw had probability {chance.max():.3f}, the least likely "
         f"{chance.min():.3f}."
     )
+
+
+# ------------------------------------------------------------------------------------------------ in the browser
+# name -> sentence with {values}; a component's `say` fills them
+GRID_LINKS = {
+    "stage": "{one} {from} and {other} {to}. Arrow keys move over the output.",
+    "cover": "how many input cells reach each cell",
+    "place_of_channel": "(channel {channel}: {row}, {column})",
+    "place": "({row}, {column})",
+    "unreached": "{name} {place} = 0: nothing reaches it",
+    "sum": "{name} {place} = {terms} = {value} from {places}",
+    "copy": "{name} {place} = {value} from {places}",
+    "goes_to_one": "{name} {place} = {value}, reaches 1 output cell",
+    "goes_to_many": "{name} {place} = {value}, reaches {count} output cells",
+    "goes_nowhere": "{name} {place} = {value}, reaches none",
+}
+SHIFT_LAB = {
+    "slid": "slid by, pixels",
+    "turned": "turned by, degrees",
+    "layers": "layers, in the order in which they run",
+    "photo": "{amount} · “{label}” {chance}",
+    "photo_of_many": "{amount} · “{label}” {chance} · class unchanged in {same} of {count} images",
+    "depth": "Layer by layer at {amount}: cosine with the unmoved image's values",
+    "moved_back": "{before} → {layer}: cosine with the unmoved image's maps, moved back by the shift",
+    "by_place": "{before} → {layer}: cosine with the unmoved image's maps, place by place",
+    "strongest": "Strongest channel of {layer}, {rows} × {columns}, and what each way makes of it.",
+    "strongest_part": (
+        "Strongest channel of {layer}, {rows} × {columns}, the middle {shown_rows} × {shown_columns}, and what each "
+        "way makes of it."
+    ),
+    "no_whole_cells": "{amount} is no whole number of this map's cells (each is {cell} px wide).",
+    "layer": "{layer}, {operation}: {mean}",
+    "layer_of_many": "{layer}, {operation}: {mean} ({low} to {high} over {count} images; different images: {floor})",
+}
+SIDE_BY_SIDE = {
+    "stage": "{tiles}. Arrow keys move the mark, Escape removes it.",
+    "same_place": "the same place in each",
+}

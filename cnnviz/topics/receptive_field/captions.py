@@ -111,3 +111,66 @@ def blanked(found: BlankedCell) -> str:
         f":orange[:material/info:] With the {inside:,} pixels inside the box blank, the cell stays as it was: here no "
         "pixel changes it."
     )
+
+
+# ------------------------------------------------------------------------------------------------ in the browser
+# name -> sentence with {values}; a component's `say` fills them
+FIELD_MAP = {
+    "gradient": "its gradient (effective field)",
+    "dim": "dim what it does not see",
+    "whole": "whole box, unclipped",
+    "cell": "Cell: row {row}, column {column}",
+    "only_cell": "The only cell: it holds every number of this layer",
+    "field": "Field",
+    "whole_image": "the whole image",
+    "stride": "Stride (jump)",
+    "stride_varies": "differs from cell to cell",
+    "padding": "Padding before",
+    "rows": "Rows",
+    "columns": "Columns",
+    "on_image": "On the image",
+    "all_of_it": "all of it",
+    "centre": "Centre",
+    "value_of_channel": "Value, channel {channel}",
+    "value_of_mean": "Value, mean of its channels",
+    "status": "Status",
+    "image": "{height} × {width} pixels, as the network sees them",
+    "image_cut": (
+        "{height} × {width} pixels, as the network sees them; dashed: the whole box, which reaches into the padding"
+    ),
+    "map_of_channel": "{layer} · {rows} × {columns} cells · channel {channel}, {range}",
+    "map_of_mean": "{layer} · {rows} × {columns} cells · mean of all channels, {range}",
+    "signed": "±{highest}",
+    "unsigned": "0 to {highest}",
+    "pixels": "{height} × {width} px",
+    "pixels_of_one": "{size} px",
+    "none": "none",
+    "reaches": (
+        "Pixel row {row}, column {column} reaches {cells} cells of this layer (rows {rows}, columns {columns}): its "
+        "projective field, hatched on the map."
+    ),
+    "may_reach": (
+        "Pixel row {row}, column {column} can reach at most {cells} cells of this layer (rows {rows}, columns "
+        "{columns}): its projective field, hatched on the map."
+    ),
+    "reaches_none": "Pixel row {row}, column {column} reaches no cell of this layer.",
+    "ask_a_pixel": "Which cells does a pixel reach? Point at the image; a click keeps the pixel.",
+    "pixel_through_all": "Pixel row {row}, column {column} through all layers",
+    "choose_a_pixel": "A pixel through all layers: click one on the image",
+}
+FIELD_STACK = {
+    "kernel": "kernel size {value}",
+    "stride": "stride {value}",
+    "dilation": "dilation {value}",
+    "padding": "padding {value}",
+    "depth": "layers {value}",
+    "sees_one": "A cell of layer {depth} sees 1 pixel; neighbours lie {jump} px apart.",
+    "sees": "A cell of layer {depth} sees {size} pixels a side ({area} in all); neighbours lie {jump} px apart.",
+    "sees_spread": (
+        "A cell of layer {depth} sees {size} pixels a side ({area} in all); neighbours lie {jump} px apart, and each "
+        "window spans {reach} cells."
+    ),
+    "layer": "layer {index}",
+    "image": "image",
+    "no_cell": "No cell fits on this row.",
+}

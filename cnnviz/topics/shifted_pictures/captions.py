@@ -80,3 +80,24 @@ def ten(found: ShiftedDigits) -> str:
         for name, rows in zip(found.networks, right, strict=True)
     )
     return f"{counted} Test images: {found.source}."
+
+
+# ------------------------------------------------------------------------------------------------ in the browser
+# name -> sentence with {values}; a component's `say` fills them
+SHIFT_MAP = {
+    "map": "{name} over all places of the digit. Arrow keys move it, Escape brings it back.",
+    "digit": "The digit, moved by at most {reach} pixels. Arrow keys move it, Escape brings it back.",
+    "probability": "Probability of",
+    "counted": "{label} at {count} of the {places} places within {near} pixels (dashed)",
+    "down": "{pixels} down",
+    "up": "{pixels} up",
+    "right": "{pixels} right",
+    "left": "{pixels} left",
+    "unmoved": "where it was",
+}
+SHIFTED_DIGITS = {
+    "digit": "{label}, moved by {amount} {direction}",
+    "pixel": "{amount} pixel",
+    "pixels": "{amount} pixels",
+    "reads": "{name} reads {right} of {count}",
+}

@@ -228,3 +228,16 @@ def calibrated(found: Calibration) -> str:
         f"The bars lie {100 * found.error:.1f} points from the line on average. That is called the expected "
         "calibration error."
     )
+
+
+# ------------------------------------------------------------------------------------------------ in the browser
+# name -> sentence with {values}; a component's `say` fills them
+GALLERY = {
+    "right": "right",
+    "truth": "it is {label}",
+    "runner_up": "then {label}",
+}
+INSIDE_VIEW = {
+    "step": "{step} of {steps}",
+    "right_on_average": "classes right on average: {share}",
+}

@@ -18,7 +18,7 @@ import streamlit as st
 from streamlit import runtime
 
 from pages.shared.components.frames import ask_without_pandas
-from pages.shared.components.modules import joined
+from pages.shared.components.modules import NO_WORDS, joined
 
 HERE = Path(__file__).parent
 ask_without_pandas()
@@ -79,22 +79,23 @@ def selection(key: str, wanted: Mapping[str, Any], own: Mapping[str, Any], *, at
     return {"selected": last["selected"], "pushed": last["pushed"]}
 
 
-def source(file: str, *styles: Path) -> dict[str, Any]:
+def source(file: str, *styles: Path, words: Mapping[str, str] = NO_WORDS) -> dict[str, Any]:
     """html, css and js of a component, as `st.components.v2.component` takes them.
 
     file: the component's `__file__`; its folder holds main.js (joined with all that it imports), and html and css of
-    the folder's name. styles: further css, before the component's own.
+    the folder's name. styles: further css, before the component's own. words: its sentences, by name, from the
+    topic's captions.
     """
-    made = own(file)
+    made = own(file, words=words)
     css = [HERE / "common" / "common.css", *styles]
     return {**made, "css": "\n".join([*(path.read_text("utf-8") for path in css), made["css"]])}
 
 
-def own(file: str, *, html: str | None = None) -> dict[str, Any]:
+def own(file: str, *, html: str | None = None, words: Mapping[str, str] = NO_WORDS) -> dict[str, Any]:
     """html, css and js of a component that has a look of its own; html in place of the folder's file."""
     folder = Path(file).parent
     return {
         "html": (folder / f"{folder.name}.html").read_text("utf-8") if html is None else html,
         "css": (folder / f"{folder.name}.css").read_text("utf-8"),
-        "js": joined(folder / "main.js"),
+        "js": joined(folder / "main.js", words),
     }

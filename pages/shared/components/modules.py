@@ -4,6 +4,7 @@ Streamlit 1.67 serves a component's folder only where an installed distribution 
 (docs/decisions/component_modules.md), so the modules travel as one text: what is imported stands before what imports
 it, and the import and export words go.
 All of them share one scope then, so a name may be declared once in a component; a second one is an error here.
+Palettes and sentences have one home in Python; the join writes them into the modules that stand for them.
 """
 
 from __future__ import annotations
@@ -11,14 +12,18 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from cnnviz.figures import palettes
+from pages.shared.components import captions
 
 RUNTIME = Path(__file__).parent.parent / "js"
 PALETTES = RUNTIME / "luts.js"
+WORDS = RUNTIME / "words.js"
+NO_WORDS: Mapping[str, str] = MappingProxyType({})
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class)\b)", re.MULTILINE)
 _DECLARED = re.compile(r"^(?:export )?(?:async )?(?:function\*?|const|let|class) ([A-Za-z_$][\w$]*)", re.MULTILINE)
@@ -30,11 +35,26 @@ class JoinError(ValueError):
     """Modules that cannot be joined: which file, which line or name, and what would work."""
 
 
-def joined(entry: Path) -> str:
-    """The text of one module without imports: `entry`, preceded by all that it imports, each file once."""
+def joined(entry: Path, words: Mapping[str, str] = NO_WORDS) -> str:
+    """The text of one module without imports: `entry`, preceded by all that it imports, each file once.
+
+    words: the component's sentences, name -> template with {values}, which `say` finds by their names.
+    """
     files = ordered(entry)
     _declared_once(files)
-    return "\n".join(_stripped(file, last=file == files[-1]) for file in files)
+    made = {file: _stripped(file, last=file == files[-1]) for file in files}
+    if WORDS in made:
+        made[WORDS] = _said(words, "".join(made.values()))
+    return "\n".join(made.values())
+
+
+def _said(words: Mapping[str, str], text: str) -> str:
+    """The module of sentences: those that the component's modules name, of its own and of the runtime."""
+    twice = sorted(words.keys() & captions.RUNTIME.keys())
+    if twice:
+        raise JoinError(f"{', '.join(twice)}: the runtime has a sentence of that name; choose another.")
+    named = {name: said for name, said in {**captions.RUNTIME, **words}.items() if f'"{name}"' in text}
+    return f"const WORDS = {json.dumps(named, ensure_ascii=False)};\n"
 
 
 def ordered(entry: Path) -> list[Path]:

@@ -55,6 +55,14 @@ export function painted(entries, width, height, pixels) {
   });
 }
 
+/** A box filled with a colour that lets through what lies under it. */
+export function wash(context, { x, y, w, h }, colour, alpha) {
+  context.globalAlpha = alpha;
+  context.fillStyle = colour;
+  context.fillRect(x, y, w, h);
+  context.globalAlpha = 1;
+}
+
 export function outline(context, box, colour, line, alpha = 1) {
   context.globalAlpha = alpha;
   context.strokeStyle = colour;

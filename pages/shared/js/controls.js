@@ -2,6 +2,7 @@
 import { element } from "./dom.js";
 import { clamp } from "./numbers.js";
 import { player } from "./play.js";
+import { say } from "./say.js";
 
 export function button(text, onClick = null, className = "") {
   const made = element("button", className, text);
@@ -22,22 +23,22 @@ export function slider(word, { min, max, step, value }, text, onInput) {
   const input = element("input");
   const shown = element("span", "mono");
   Object.assign(input, { type: "range", min, max, step, value });
-  const say = () => {
+  const update = () => {
     shown.textContent = text(Number(input.value));
     input.setAttribute("aria-valuetext", shown.textContent);
   };
   input.oninput = () => {
-    say();
+    update();
     onInput(Number(input.value));
   };
   box.append(element("span", "word", word), input, shown);
-  say();
-  return { box, input, say };
+  update();
+  return { box, input, update };
 }
 
 /** Play, pause and scrub over steps 0 … last: nothing plays by itself. */
-export function stepper(last, onStep, { milliseconds = 250, word = "step", text = value => `${value} of ${last}` } = {}) {
-  const toggle = button("Play", null, "play");
+export function stepper(last, onStep, { milliseconds = 250, word = "step", text = value => say("step_of", { value, last }) } = {}) {
+  const toggle = button(say("play"), null, "play");
   const range = { min: 0, max: last, step: 1, value: 0 };
   const scrub = slider(word, range, text, show);
   const box = element("div", "player");
@@ -48,11 +49,11 @@ export function stepper(last, onStep, { milliseconds = 250, word = "step", text 
     start: () => self.step >= last && show(0),
     step: () => (self.step >= last ? false : show(self.step + 1)),
   });
-  const self = Object.assign(play, { box, step: 0, show, input: scrub.input, say: scrub.say });
+  const self = Object.assign(play, { box, step: 0, show, input: scrub.input, update: scrub.update });
   function show(step) {
     self.step = clamp(step, 0, last);
     scrub.input.value = String(self.step);
-    scrub.say();
+    scrub.update();
     onStep(self.step);
   }
   return self;

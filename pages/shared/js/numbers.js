@@ -1,3 +1,5 @@
+import { say } from "./say.js";
+
 export const grouped = new Intl.NumberFormat("en-GB");
 
 // Four digits, a real minus sign, powers of ten only where nothing else is legible.
@@ -63,4 +65,11 @@ export function clamp(value, low, high) {
 /** The whole number at or below a value, held to the indices 0 … count − 1. */
 export function indexIn(value, count) {
   return clamp(Math.floor(value), 0, count - 1);
+}
+
+/** A number, or the word that the packet has in its place: "zero", "infinite", "undefined". */
+export function worded(value) {
+  if (value === "zero") return say("exactly_zero");
+  if (value === "undefined") return say("not_a_number");
+  return value === "infinite" ? "∞" : number(value, 3);
 }

@@ -564,5 +564,4 @@ export interface KernelSearchMeta {
   at_zero: number;
   span: number;
   title: string;
-  words: Record<string, string>;
 }

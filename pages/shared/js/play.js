@@ -1,4 +1,5 @@
 // The one way to play: a button that starts and stops, steps at a pace or from frame to frame.
+import { say } from "./say.js";
 
 /** Whether somebody wants less motion. */
 export function still() {
@@ -19,7 +20,7 @@ export function player({ button, step, pace = null, start, changed }) {
   let timer = 0;
   let before = 0;
   button.onclick = self.toggle;
-  button.textContent ||= "Play"; // whoever plays at once says Pause
+  button.textContent ||= say("play"); // whoever plays at once says Pause
 
   function play() {
     halt();
@@ -51,7 +52,7 @@ export function player({ button, step, pace = null, start, changed }) {
   }
 
   function said() {
-    button.textContent = self.playing ? "Pause" : "Play";
+    button.textContent = say(self.playing ? "pause" : "play");
     button.setAttribute("aria-pressed", String(self.playing));
     changed?.();
   }

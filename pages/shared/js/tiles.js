@@ -3,6 +3,7 @@
 import { element } from "./dom.js";
 import { beside, onKeys, placeIn, stepIn } from "./input.js";
 import { clamp, grouped, indexIn } from "./numbers.js";
+import { say } from "./say.js";
 
 export const EDGE = 4; // pixels: room for a frame around the outermost tiles
 
@@ -48,7 +49,11 @@ export function showPager(view, size) {
   const { order } = view;
   const start = view.notes.page * size;
   view.pager.hidden = order.length <= size;
-  view.range.textContent = `${grouped.format(start + 1)}–${grouped.format(Math.min(order.length, start + size))} of ${grouped.format(order.length)}`;
+  view.range.textContent = say("range_of", {
+    from: grouped.format(start + 1),
+    to: grouped.format(Math.min(order.length, start + size)),
+    total: grouped.format(order.length),
+  });
   view.back.disabled = start === 0;
   view.next.disabled = start + size >= order.length;
 }

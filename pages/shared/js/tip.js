@@ -1,12 +1,10 @@
 // A small card beside the pointer: a bold first line, then lines of label and number. Text only, never markup.
-import { element } from "./dom.js";
+import { element, nest } from "./dom.js";
 
 export function showTip(tip, place, title, lines) {
-  const rows = lines.map(([label, value]) => {
-    const row = element("div", "tip-row");
-    row.append(element("span", "tip-label", label), element("span", "tip-value", value));
-    return row;
-  });
+  const rows = lines.map(([label, value]) =>
+    nest("div", "tip-row", element("span", "tip-label", label), element("span", "tip-value", value)),
+  );
   tip.replaceChildren(element("div", "tip-title", title), ...rows);
   tip.hidden = false;
   const { width, height } = tip.getBoundingClientRect();

@@ -155,7 +155,7 @@ def test_rates_and_steps_are_scrubbed_and_the_relu_dies(part: Any) -> None:
     found = dying_relu.deaths(8, 3)
     place = int(np.flatnonzero(found.relu.dead_at >= 0)[0])
     verdict = page.locator(".verdict")
-    expect(verdict).to_contain_text(f"dead from step {found.relu.dead_at[place]} on", use_inner_text=True)
+    expect(verdict).to_contain_text(f"dies at step {found.relu.dead_at[place]}:", use_inner_text=True)
     with no_rerun(page):
         rate = page.locator("input.rate")
         took = [rate.evaluate(SCRUB, value) / 1000 for value in range(2, 32, 2)]

@@ -18,6 +18,7 @@ from cnnviz.topics.convolution import examples
 from cnnviz.topics.convolution.board_packet import board_data
 from cnnviz.topics.convolution.convolution import convolve, window
 from cnnviz.topics.convolution.records import MODES, Convolution
+from pages.layers.convolution.components import convolution_board
 from pages.shared.components import pack
 from tests.support import ROOT
 from tests.support.waiting import PATIENCE
@@ -27,6 +28,8 @@ BOARD = ROOT / "pages/layers/convolution/components/convolution_board"
 CALCULATE = """
 import { readFileSync } from "node:fs";
 const { unpack } = await import(process.argv[1] + "/pages/shared/js/packet.js");
+const { WORDS } = await import(process.argv[1] + "/pages/shared/js/words.js");
+Object.assign(WORDS, JSON.parse(readFileSync(process.argv[2] + "/words")));
 const board = process.argv[1] + "/pages/layers/convolution/components/convolution_board";
 const { numbersOf, resultOf, settingOf } = await import(board + "/asked.js");
 const { Refused, sizeFormula } = await import(board + "/arithmetic.js");
@@ -98,6 +101,7 @@ def by_browser(folder: Path, cases: list[tuple[str, dict[str, Any]]]) -> list[di
         data = board_data(pictures)
         (folder / kind).write_bytes(pack({"meta": data["meta"]}, **data["blobs"]))
     (folder / "asked").write_text(json.dumps([{"kind": kind, "asked": asked} for kind, asked in cases]))
+    (folder / "words").write_text(json.dumps(convolution_board.SENTENCES))
     command = [program, "--input-type=module", "--eval", CALCULATE, str(ROOT), str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr

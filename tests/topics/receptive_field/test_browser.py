@@ -83,8 +83,10 @@ def test_the_cells_that_a_pixel_reaches_are_the_librarys(page_of: Callable[..., 
             reached = row.receptive_field.reached(*pixel, row.cells)
             assert reached is not None
             top, left, bottom, right = reached
-            wanted = f"{bottom - top} × {right - left} cells (rows {top} … {bottom - 1}, columns {left} … {right - 1})"
-            expect(page.locator(".field-map .reach")).to_contain_text(wanted, use_inner_text=True)
+            reach = page.locator(".field-map .reach")
+            expect(reach).to_contain_text(f"reaches {bottom - top} × {right - left} cells", use_inner_text=True)
+            where = f"(rows {top} … {bottom - 1}, columns {left} … {right - 1})"
+            expect(reach).to_contain_text(where, use_inner_text=True)
         page.locator(".field-map canvas.picture").click(position={"x": 60, "y": 60})
         page.locator(".field-map summary").click()
         page.locator(".field-map .lines tbody tr").first.wait_for()

@@ -6,9 +6,9 @@ import streamlit as st
 
 from cnnviz.figures.batches import BatchMixPacket
 from cnnviz.figures.packets import digest
-from pages.shared.components import pack, source
+from pages.shared.components import captions, pack, source
 
-_component = st.components.v2.component("cnnviz_batch_mix", **source(__file__))
+_component = st.components.v2.component("cnnviz_batch_mix", **source(__file__, words=captions.BATCH_MIX))
 
 
 def batch_mix(header: BatchMixPacket, *, key: str) -> None:

@@ -1,6 +1,7 @@
 import { sized } from "../../js/canvas.js";
 import { element } from "../../js/dom.js";
 import { grouped, indexIn } from "../../js/numbers.js";
+import { say } from "../../js/say.js";
 
 const TALL = 74;
 
@@ -39,20 +40,26 @@ export function paintBars(view) {
   describe(view);
 }
 
+function classesInWords(order, there) {
+  const named = there.slice(0, 12).map(([label, count]) => say("images", { label, count }));
+  const images = named.join(", ");
+  const count = there.length;
+  if (count > 12) return say("more_classes", { order, count, images, more: count - 12 });
+  return count === 1 ? say("one_class", { order, images }) : say("classes", { order, count, images });
+}
+
 function describe(view) {
   const { header, batch } = view;
   const lines = [];
-  const title = `Batch ${grouped.format(header.batches[batch])} of ${grouped.format(header.steps)}${view.pinned ? ", kept" : ""}`;
+  const title = say(view.pinned ? "batch_kept" : "batch", {
+    batch: grouped.format(header.batches[batch]),
+    batches: grouped.format(header.steps),
+  });
   lines.push(element("div", "title", title));
   for (const row of header.rows) {
     const there = row.counts[batch].map((count, label) => [header.classes[label], count]).filter(([, count]) => count);
     there.sort((one, other) => other[1] - one[1]);
-    const shown = there
-      .slice(0, 12)
-      .map(([name, count]) => `${count} × “${name}”`)
-      .join(", ");
-    const more = there.length > 12 ? ` and ${there.length - 12} more` : "";
-    lines.push(element("div", "line", `${row.order}: ${there.length} ${there.length === 1 ? "class" : "classes"} (${shown}${more})`));
+    lines.push(element("div", "line", classesInWords(row.order, there)));
   }
   view.card.replaceChildren(...lines);
   view.card.dataset.batch = String(header.batches[batch]);

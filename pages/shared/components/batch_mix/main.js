@@ -2,6 +2,7 @@ import { element } from "../../js/dom.js";
 import { onKeys } from "../../js/input.js";
 import { mount } from "../../js/mount.js";
 import { clamp, grouped } from "../../js/numbers.js";
+import { say } from "../../js/say.js";
 import { batchAt, classColour, paintBars } from "./bars.js";
 
 function setUp(view) {
@@ -41,20 +42,20 @@ function drawFrame(view) {
     item.append(box, element("span", "", name));
     return item;
   });
-  if (header.classes.length > 40) keys.push(element("span", "muted", `and ${header.classes.length - 40} more`));
+  if (header.classes.length > 40) keys.push(element("span", "muted", say("more_names", { more: header.classes.length - 40 })));
   view.keys.replaceChildren(...keys);
   view.canvases = header.rows.map(() => element("canvas"));
   const rows = header.rows.map((row, index) => {
     const box = element("div", "row");
     const name = element("div", "name", row.order);
-    name.append(element("span", "muted", ` · ${row.words}`));
+    name.append(" ", element("span", "muted", say("order", { words: row.words })));
     box.append(name, view.canvases[index]);
     return box;
   });
   view.stage.replaceChildren(...rows);
   const shown = header.batches.length;
   const all = shown === header.steps;
-  view.axis.textContent = `Each bar is a batch, in the order of the epoch${all ? "" : `; ${shown} of ${grouped.format(header.steps)}, evenly taken`}.`;
+  view.axis.textContent = all ? say("axis") : say("axis_some", { shown, batches: grouped.format(header.steps) });
 }
 
 export default mount({

@@ -8,7 +8,7 @@ import struct
 
 import streamlit as st
 
-from pages.shared.components import own
+from pages.shared.components import captions, own
 
 SIDE = 280  # pixels of the sheet, ten times MNIST's
 LIMIT = 256 * 1024  # bytes of PNG; a full page of scribble is under 60 kB
@@ -18,7 +18,7 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 _sheet = st.components.v2.component(
     "cnnviz_draw",
-    **own(__file__),
+    **own(__file__, words=captions.DRAW),
 )
 
 

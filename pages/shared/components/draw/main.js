@@ -1,4 +1,5 @@
 import { memory } from "../../js/memory.js";
+import { say } from "../../js/say.js";
 
 const sheets = new WeakMap();
 const DRAWING = "drawing"; // what was drawn here lies on the sheet: nothing new comes from the server
@@ -41,7 +42,7 @@ class Sheet {
     Object.assign(this.notes, { lies, start, strokes: [] });
     this.decode();
     this.redraw();
-    this.say(said);
+    this.tell(said);
   }
 
   decode() {
@@ -112,7 +113,7 @@ class Sheet {
     this.strokes.pop();
     this.redraw();
     this.send();
-    this.say(this.blank ? "The sheet is blank." : "Last stroke taken back.");
+    this.tell(say(this.blank ? "blank" : "taken_back"));
   }
 
   clear() {
@@ -123,7 +124,7 @@ class Sheet {
     this.hand.down = false;
     this.redraw();
     this.send();
-    this.say("The sheet is blank.");
+    this.tell(say("blank"));
   }
 
   key(event) {
@@ -152,7 +153,7 @@ class Sheet {
     if (hand.down) this.begin([hand.x, hand.y]);
     else this.lift();
     this.redraw();
-    this.say(hand.down ? "Pen down." : "Pen up.");
+    this.tell(say(hand.down ? "pen_down" : "pen_up"));
   }
 
   leave() {
@@ -198,7 +199,7 @@ class Sheet {
     this.timer = setTimeout(() => this.emit(blank ? "" : this.part(".ink").toDataURL("image/png")), PAUSE);
   }
 
-  say(words) {
+  tell(words) {
     this.part(".said").textContent = words;
   }
 }

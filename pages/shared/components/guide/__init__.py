@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cnnviz.glossary import TERMS
-from pages.shared.components import own
+from pages.shared.components import captions, own
 
 KEY = "guide"
-_component = st.components.v2.component("cnnviz_guide", **own(__file__))
+_component = st.components.v2.component("cnnviz_guide", **own(__file__, words=captions.GUIDE))
 _terms = [{"name": term.name, "says": term.says, "spellings": [term.name, *term.spellings]} for term in TERMS]
 
 

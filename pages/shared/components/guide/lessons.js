@@ -1,24 +1,19 @@
 import { element } from "../../js/dom.js";
+import { say } from "../../js/say.js";
 
 const SHOWN = 2000; // ms that "Copied" stays
-const PARTS = {
-  menu: "the menu",
-  parts: "the other parts",
-  training: "training",
-  code: "source and downloads",
-  course: "the course and the words",
-};
+const PARTS = { menu: "hide_menu", parts: "hide_parts", training: "hide_training", code: "hide_code", course: "hide_course" };
 
 // A link to what is shown, with what a class does not need left out.
 export function lessons(part) {
   const choices = part("choices");
   if (!choices.children.length) {
-    const offered = { ...PARTS, present: "and begin in Present mode", ask: "and open the first question" };
+    const offered = { ...PARTS, present: "and_present", ask: "and_ask" };
     for (const [name, words] of Object.entries(offered)) {
       const label = element("label");
       const box = /** @type {HTMLInputElement} */ (element("input"));
       Object.assign(box, { type: "checkbox", name, checked: name === "menu" || name === "training" });
-      label.append(box, words);
+      label.append(box, say(words));
       choices.append(label);
     }
   }

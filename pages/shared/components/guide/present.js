@@ -1,4 +1,5 @@
 import { element } from "../../js/dom.js";
+import { say } from "../../js/say.js";
 
 const BACK = new Set(["PageUp", "ArrowLeft"]);
 const NEXT = new Set(["PageDown", "ArrowRight"]);
@@ -35,9 +36,9 @@ function begin() {
     return button;
   };
   bar.append(
-    way("Back", "Back to the stop before", () => go("back")),
-    way("Next", "On to the next stop", () => go("next")),
-    way("Leave · Esc", "Leave Present mode", leave),
+    way(say("back"), say("back_label"), () => go("back")),
+    way(say("next"), say("next_label"), () => go("next")),
+    way(say("leave"), say("leave_label"), leave),
   );
   (document.querySelector('[data-testid="stApp"]') ?? document.body).append(bar); // which knows light from dark
 }

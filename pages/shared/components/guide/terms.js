@@ -1,4 +1,5 @@
 import { element } from "../../js/dom.js";
+import { say } from "../../js/say.js";
 
 const SOON = 250; // ms after a change
 const TEXTS = '[data-testid="stMain"] [data-testid="stMarkdownContainer"] :is(p, li)';
@@ -77,7 +78,7 @@ function over(term, at, box) {
   const button = /** @type {HTMLButtonElement} */ (element("button", "cnnviz-term"));
   button.type = "button";
   button.dataset.term = term.name;
-  button.setAttribute("aria-label", `What is meant by ${term.name}?`);
+  button.setAttribute("aria-label", say("meaning", { term: term.name }));
   Object.assign(button.style, {
     left: `${at.left - box.left}px`,
     top: `${at.top - box.top}px`,

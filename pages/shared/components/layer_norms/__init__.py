@@ -6,9 +6,9 @@ import streamlit as st
 
 from cnnviz.figures.gradient_norms import LayerNormsPacket
 from cnnviz.figures.packets import digest
-from pages.shared.components import pack, source
+from pages.shared.components import captions, pack, source
 
-_component = st.components.v2.component("cnnviz_layer_norms", **source(__file__))
+_component = st.components.v2.component("cnnviz_layer_norms", **source(__file__, words=captions.LAYER_NORMS))
 
 
 def layer_norms(data: LayerNormsPacket, *, key: str) -> None:

@@ -2,10 +2,11 @@ import { legendOf } from "../../js/chart.js";
 import { element } from "../../js/dom.js";
 import { beside, onHover, onKeys, placeIn } from "../../js/input.js";
 import { mount } from "../../js/mount.js";
-import { clamp, number } from "../../js/numbers.js";
+import { clamp, number, worded } from "../../js/numbers.js";
 import { player } from "../../js/play.js";
+import { say } from "../../js/say.js";
 import { showTip } from "../../js/tip.js";
-import { decades, isNumber, worded } from "./model.js";
+import { decades, isNumber } from "./model.js";
 import { NARROW_EDGE, across, drawChart, layerAt } from "./plot.js";
 
 const BEAT = 250; // ms a frame while it plays
@@ -75,12 +76,15 @@ function figureOf(view, cell, which) {
 
 function paint(view) {
   const { header, frame } = view;
-  view.at.textContent = `${header.steps[frame]} of ${header.steps.at(-1)}`;
+  view.at.textContent = say("step", { step: header.steps[frame], steps: header.steps.at(-1) });
   view.says.textContent = header.says[frame];
   header.cells.forEach((cell, which) => {
     drawChart(view, which);
     view.shares[which].textContent = cell.shares[frame];
-    view.canvases[which].setAttribute("aria-label", `${cell.name}, step ${header.steps[frame]}: ${cell.shares[frame]}`);
+    view.canvases[which].setAttribute(
+      "aria-label",
+      say("chart", { name: cell.name, step: header.steps[frame], share: cell.shares[frame] }),
+    );
   });
   view.stage.dataset.painted = `${view.digest}-${frame}`;
 }
@@ -110,12 +114,12 @@ function read(view, which, layer, place) {
   const cell = view.header.cells[which];
   const last = cell.layers.length - 1;
   const values = cell.values[view.frame];
-  const lines = [["gradient norm", worded(values[layer])]];
+  const lines = [[say("norm"), worded(values[layer])]];
   if (layer < last && isNumber(values[layer]) && isNumber(values[last]))
-    lines.push(["of the last layer's", number(values[layer] / values[last], 3)]);
+    lines.push([say("of_last"), number(values[layer] / values[last], 3)]);
   if (cell.slope && layer < last) lines.push([`${cell.slope}^${last - layer}`, number(cell.slope ** (last - layer), 3)]);
-  showTip(view.tip, place, `${cell.name} · layer ${layer + 1}, ${cell.layers[layer]}`, lines);
-  view.live.textContent = `${cell.name}, layer ${layer + 1}: ${lines.map(pair => pair.join(" ")).join("; ")}`;
+  showTip(view.tip, place, say("layer", { name: cell.name, layer: layer + 1, title: cell.layers[layer] }), lines);
+  view.live.textContent = say("reading", { name: cell.name, layer: layer + 1, values: lines.map(pair => pair.join(" ")).join("; ") });
 }
 
 function leave(view) {

@@ -1,5 +1,3 @@
-import { number } from "../../js/numbers.js";
-
 export const PAST = ["#d0701c", "#16917e", "#b8558f"]; // older settings: told apart on both grounds, drawn thin
 export const NOW = "#3b78c2";
 export const DASH = { bound: [7, 4], weighed: [1.5, 4] };
@@ -40,8 +38,4 @@ export function placed(value, scale, top, bottom) {
   if (typeof value === "string") return top + 3;
   const share = (Math.log10(value) - scale.low) / (scale.high - scale.low);
   return lower - Math.max(0, Math.min(1, share)) * (lower - upper);
-}
-
-export function worded(value) {
-  return typeof value === "string" ? { zero: "exactly 0", infinite: "∞", undefined: "not a number" }[value] : number(value, 3);
 }

@@ -8,9 +8,9 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.figures.maps import MosaicPacket
-from pages.shared.components import asked_for, pack, selection, source
+from pages.shared.components import asked_for, captions, pack, selection, source
 
-_component = st.components.v2.component("cnnviz_mosaic", **source(__file__))
+_component = st.components.v2.component("cnnviz_mosaic", **source(__file__, words=captions.MOSAIC))
 
 
 def mosaic(

@@ -1,4 +1,5 @@
 // Native selects, a checkbox and a pager. What is chosen stays when another layer comes.
+import { say } from "../../js/say.js";
 import { showPager } from "../../js/tiles.js";
 import { arrange } from "./main.js";
 import { pageSize, tilesOf } from "./model.js";
@@ -23,7 +24,7 @@ export function bindControls(view) {
 // The server computes contributions only when somebody wants them.
 export function askContribution(view) {
   if (view.notes.sort !== "contribution" || view.model.meta.channels.contribution) return;
-  view.live.textContent = "Computing each channel's contribution to the class";
+  view.live.textContent = say("computing");
   view.send("want", "contribution");
 }
 
@@ -39,7 +40,7 @@ export function showControls(view) {
   byNetwork.disabled = !tilesOf(view).meta.limits.network;
   if (view.scale.selectedOptions[0].disabled) view.scale.value = "layer";
   const waiting = notes.sort === "contribution" && !model.meta.channels.contribution;
-  view.sort.options[4].textContent = waiting ? "contribution (computing …)" : "contribution to the class";
+  view.sort.options[4].textContent = say(waiting ? "contribution_later" : "contribution_to_class");
   view.hide.disabled = model.dead.size === 0 && !notes.hide;
   showPager(view, pageSize(model));
 }

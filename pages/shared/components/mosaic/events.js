@@ -1,5 +1,6 @@
 import { grouped, number } from "../../js/numbers.js";
 import { goBack } from "../../js/places.js";
+import { say } from "../../js/say.js";
 import { leaveTiles, listenToTiles } from "../../js/tiles.js";
 import { showTip } from "../../js/tip.js";
 import { bindControls } from "./controls.js";
@@ -47,19 +48,19 @@ function tipFor(view, cell, place) {
   const { channels, vector } = model.meta;
   const lines = [];
   const value = valueText(valueAt(model, channel, cell.row, cell.column), model);
-  if (!vector) lines.push(["row, column", `${cell.row}, ${cell.column}`]);
-  lines.push(["value", value]);
-  if (model.gradient) lines.push(["gradient", valueText(valueAt(model.gradient, channel, cell.row, cell.column), model.gradient)]);
+  if (!vector) lines.push([say("row_and_column"), `${cell.row}, ${cell.column}`]);
+  lines.push([say("value"), value]);
+  if (model.gradient) lines.push([say("gradient"), valueText(valueAt(model.gradient, channel, cell.row, cell.column), model.gradient)]);
   if (!vector)
     lines.push(
-      ["mean", number(channels.mean[channel])],
-      ["maximum", number(channels.maximum[channel])],
-      ["variance", number(channels.variance[channel])],
+      [say("mean"), number(channels.mean[channel])],
+      [say("maximum"), number(channels.maximum[channel])],
+      [say("variance"), number(channels.variance[channel])],
     );
-  if (channels.contribution) lines.push(["contribution", number(channels.contribution[channel])]);
-  if (model.dead.has(channel)) lines.push(vector ? ["zero", "no signal"] : ["dead", "every cell has the same value"]);
-  if (model.same.has(channel)) lines.push(["same", vector ? "in A and B" : "every cell is the same in A and B"]);
-  showTip(view.tip, place, `${vector ? "cell" : "channel"} ${grouped.format(channel)}`, lines);
+  if (channels.contribution) lines.push([say("contribution"), number(channels.contribution[channel])]);
+  if (model.dead.has(channel)) lines.push(vector ? [say("zero"), say("no_signal")] : [say("dead"), say("dead_channel")]);
+  if (model.same.has(channel)) lines.push([say("same"), say(vector ? "same_cell" : "same_channel")]);
+  showTip(view.tip, place, say(vector ? "cell_title" : "channel_title", { channel: grouped.format(channel) }), lines);
   view.tip.dataset.cell = `${channel}/${cell.row}/${cell.column}`;
 }
 
@@ -75,6 +76,6 @@ function says(view, { slot, row, column }) {
   const channel = view.page[slot];
   const { gradient } = view.model;
   const value = valueText(valueAt(view.model, channel, row, column), view.model);
-  const slope = gradient ? `, gradient ${valueText(valueAt(gradient, channel, row, column), gradient)}` : "";
-  return `channel ${channel}, row ${row}, column ${column}, value ${value}${slope}`;
+  if (!gradient) return say("cell", { channel, row, column, value });
+  return say("cell_and_slope", { channel, row, column, value, slope: valueText(valueAt(gradient, channel, row, column), gradient) });
 }

@@ -3,6 +3,7 @@ import { pushed } from "../../js/memory.js";
 import { mount } from "../../js/mount.js";
 import { settled } from "../../js/places.js";
 import { partsOf } from "../../js/ranges.js";
+import { say } from "../../js/say.js";
 import { openPage } from "../../js/tiles.js";
 import { askContribution, showControls } from "./controls.js";
 import { answer, listen, numbersCame } from "./events.js";
@@ -63,8 +64,13 @@ function load(view, meta, blob) {
   loadPhoto(view, blob("picture"));
   view.stage.setAttribute(
     "aria-label",
-    `${meta.layer}, ${meta.operation}: ${view.model.count} maps of ${view.model.height} by ${view.model.width}. ` +
-      "Arrow keys move between maps, shift and arrow keys between cells, Enter picks, Page keys turn the page, Escape goes back to the network.",
+    say("stage", {
+      layer: meta.layer,
+      operation: meta.operation,
+      count: view.model.count,
+      height: view.model.height,
+      width: view.model.width,
+    }),
   );
   askContribution(view);
 }
@@ -80,7 +86,7 @@ export function arrange(view) {
   view.order = ordered(view.model, view.notes);
   openPage(view, pageSize(view.model));
   view.empty.hidden = view.page.length > 0;
-  view.empty.textContent = "Every channel of this layer is dead on this image: there is no map left to show.";
+  view.empty.textContent = say("all_dead");
   view.beside = view.narrow && window.innerWidth > PHONE;
   view.grid = gridOf(view.model, view.page.length, view.stage.clientWidth || 600, view.beside ? BESIDE : undefined);
   showControls(view);

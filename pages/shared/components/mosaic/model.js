@@ -3,6 +3,7 @@ import { painted, pixelCanvas } from "../../js/canvas.js";
 import { exact } from "../../js/numbers.js";
 import { floats } from "../../js/packet.js";
 import { ZERO, entriesOf, palette } from "../../js/palette.js";
+import { say } from "../../js/say.js";
 
 export const MAPS = "activations"; // the palette: as on the canvas, whether or not there is anything below zero
 
@@ -121,5 +122,5 @@ export function peak(model, channel) {
 }
 
 export function valueText(value, model) {
-  return value !== null ? exact(value) : model.parts?.path ? "reading …" : "not in this file";
+  return value !== null ? exact(value) : say(model.parts?.path ? "on_its_way" : "left_out");
 }

@@ -1,6 +1,7 @@
 import { hatch, outline, ring, sized } from "../../js/canvas.js";
 import { grouped, number, percent } from "../../js/numbers.js";
 import { ZERO, palette, ramp } from "../../js/palette.js";
+import { say } from "../../js/say.js";
 import { activeCell, slotBox } from "../../js/tiles.js";
 import { SPRITE, cellBoxIn } from "./grid.js";
 import { MAPS, colourMap, limitOf, spriteSize, tilesOf, tops } from "./model.js";
@@ -54,11 +55,12 @@ function paintTile(context, view, channel, slot) {
   if (!grid.head) return;
   context.fillStyle = theme.text;
   context.font = `12px ${theme.font}`;
-  context.fillText(
-    dead && box.w >= 52 ? `${channel} dead` : model.same.has(channel) && box.w >= 52 ? `${channel} same` : String(channel),
-    box.x,
-    box.y - 4,
-  );
+  context.fillText(tileName(model, channel, box.w >= 52), box.x, box.y - 4);
+}
+
+function tileName(model, channel, wide) {
+  if (wide && model.dead.has(channel)) return say("dead_tile", { channel });
+  return wide && model.same.has(channel) ? say("same_tile", { channel }) : String(channel);
 }
 
 // Frames only: what is chosen, and what the pointer or the keys are on.
@@ -100,13 +102,15 @@ export function paintBar(view) {
   view.ramp.style.background = ramp(MAPS, theme.name, limits.signed ? 1 : ZERO);
   view.low.textContent = limits.signed ? number(limit === null ? null : -limit) : "0";
   view.high.textContent = number(limit);
-  const notesText = of ? [`d (score of ${of}) / d value`] : [];
-  if (byMap && cell) notesText.push(`channel ${cell.channel}: each map has its own range`);
-  else if (notes.scale === "network") notesText.push("the same range in every layer");
-  if (!byMap && notes.scale !== "network" && limits.clipped) notesText.push(`clipped: ${percent(limits.clipped)} of the cells are beyond`);
-  notesText.push(`values from ${number(limits.low)} to ${number(limits.high)}`);
+  const notesText = of ? [say("slope_of", { label: of })] : [];
+  if (byMap && cell) notesText.push(say("own_range", { channel: cell.channel }));
+  else if (notes.scale === "network") notesText.push(say("one_range"));
+  if (!byMap && notes.scale !== "network" && limits.clipped) notesText.push(say("clipped", { share: percent(limits.clipped) }));
+  notesText.push(say("values", { low: number(limits.low), high: number(limits.high) }));
   if (model.dead.size && !of)
-    notesText.push(`${grouped.format(model.dead.size)} of ${grouped.format(model.count)} ${vector ? "zero" : "dead"}`);
-  if (model.same.size) notesText.push(`${grouped.format(model.same.size)} of ${grouped.format(model.count)} the same in A and B`);
+    notesText.push(
+      say(vector ? "zero_count" : "dead_count", { dead: grouped.format(model.dead.size), count: grouped.format(model.count) }),
+    );
+  if (model.same.size) notesText.push(say("same_count", { same: grouped.format(model.same.size), count: grouped.format(model.count) }));
   view.about.textContent = notesText.join(" · ");
 }

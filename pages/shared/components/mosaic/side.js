@@ -1,6 +1,7 @@
 // Beside the mosaic: the map under the pointer, enlarged, and what its cell sees of the picture.
 import { outline, ring, sized } from "../../js/canvas.js";
 import { number } from "../../js/numbers.js";
+import { say } from "../../js/say.js";
 import { BESIDE } from "./grid.js";
 import { limitOf, peak, pictureOf, valueAt, valueText } from "./model.js";
 import { activeCell } from "../../js/tiles.js";
@@ -53,8 +54,8 @@ function paintLens(view, figure, model, cell) {
   outline(context, { x: 0, y: 0, w, h }, theme.text, 1, 0.3);
   const value = valueText(valueAt(model, cell.channel, cell.row, cell.column), model);
   figure.querySelector("figcaption").textContent = model.meta.of
-    ? `gradient there: ${value}, colours ± ${number(limitOf(model, notes, cell.channel))}`
-    : `channel ${cell.channel}, row ${cell.row}, column ${cell.column}: ${value}`;
+    ? say("gradient_there", { value, limit: number(limitOf(model, notes, cell.channel)) })
+    : say("lens", { channel: cell.channel, row: cell.row, column: cell.column, value });
 }
 
 function crosshair(context, { x, y, size, w, h }, theme) {
@@ -143,10 +144,11 @@ function fieldOf(field, { row, column }, height, width) {
 }
 
 function fieldText(field, seen) {
-  if (!field || field.status === "unknown") return field?.note ? `receptive field unknown: ${field.note}` : "what the network sees";
-  if (field.status === "whole") return "every cell sees the whole image";
-  const [high, wide] = seen.size;
-  return `the cell sees ${high} × ${wide} pixels: rows ${seen.top}–${seen.bottom - 1}, columns ${seen.left}–${seen.right - 1}${seen.padded ? ", and padding" : ""}`;
+  if (!field || field.status === "unknown") return field?.note ? say("field_unknown", { note: field.note }) : say("what_is_seen");
+  if (field.status === "whole") return say("whole_image");
+  const [height, width] = seen.size;
+  const { top, left } = seen;
+  return say(seen.padded ? "field_padded" : "field", { height, width, top, bottom: seen.bottom - 1, left, right: seen.right - 1 });
 }
 
 // The picture arrives as PNG; nothing waits for it.

@@ -6,9 +6,9 @@ import streamlit as st
 
 from cnnviz.figures.batches import PictureSheetPacket
 from cnnviz.figures.packets import digest
-from pages.shared.components import pack, source
+from pages.shared.components import captions, pack, source
 
-_component = st.components.v2.component("cnnviz_picture_sheet", **source(__file__))
+_component = st.components.v2.component("cnnviz_picture_sheet", **source(__file__, words=captions.PICTURE_SHEET))
 
 
 def picture_sheet(header: PictureSheetPacket, pixels: bytes, *, key: str) -> None:

@@ -2,6 +2,7 @@
 import { sized } from "../../js/canvas.js";
 import { element } from "../../js/dom.js";
 import { grouped, number } from "../../js/numbers.js";
+import { say } from "../../js/say.js";
 import { inked, normal } from "./sheet.js";
 
 export function paintLens(view) {
@@ -17,8 +18,8 @@ export function paintLens(view) {
   context.lineWidth = 2;
   context.strokeRect(view.column * cell, view.row * cell, cell, cell);
   canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", `${view.header.items[view.item].label}, enlarged`);
-  say(view);
+  canvas.setAttribute("aria-label", say("enlarged", { label: view.header.items[view.item].label }));
+  announce(view);
 }
 
 function levels(view, row, column) {
@@ -27,15 +28,16 @@ function levels(view, row, column) {
   return Array.from({ length: view.channels }, (_, c) => view.pixels[start + c * plane]);
 }
 
-export function say(view) {
+export function announce(view) {
   const item = view.header.items[view.item];
   const found = levels(view, view.row, view.column);
   const scaled = found.map((level, c) => number(normal(view, level, c), 3));
-  view.find(".title").textContent = `“${item.label}” · image ${grouped.format(item.index)}${view.pinned ? " · kept" : ""}`;
-  view.find(".pixel").textContent = `row ${view.row}, column ${view.column}: ${found.join(" ")} → normalised ${scaled.join("  ")}`;
+  view.find(".title").textContent = say(view.pinned ? "item_kept" : "item", { label: item.label, index: grouped.format(item.index) });
+  const pixel = say("pixel", { row: view.row, column: view.column, levels: found.join(" "), values: scaled.join("  ") });
+  view.find(".pixel").textContent = pixel;
   view.find(".numbers").replaceChildren(...neighbours(view));
   view.find(".facts").textContent = [item.words, spreadOf(view)].filter(Boolean).join(" · ");
-  view.find(".live").textContent = `${item.label}, image ${item.index}, ${view.find(".pixel").textContent}`;
+  view.find(".live").textContent = say("reading", { label: item.label, index: item.index, pixel });
   view.find(".side").dataset.item = String(view.item);
 }
 
@@ -73,7 +75,7 @@ function spreadOf(view) {
         high = Math.max(high, level);
         sum += level;
       }
-      return `${name} ${low} to ${high}, mean ${(sum / plane).toFixed(1)}`;
+      return say("spread", { name, low, high, mean: (sum / plane).toFixed(1) });
     })
     .join(" · ");
 }

@@ -1,6 +1,6 @@
 import { cellIn, onKeys, placeIn, stepIn } from "../../js/input.js";
 import { mount } from "../../js/mount.js";
-import { paintLens, say } from "./lens.js";
+import { paintLens, announce } from "./lens.js";
 import { itemAt, paintOver, paintSheet } from "./sheet.js";
 
 function setUp(view) {
@@ -24,7 +24,7 @@ function setUp(view) {
   bindKeys(view);
   view.find(".normal").onchange = event => {
     view.asNormal = event.target.checked;
-    say(view);
+    announce(view);
   };
 }
 
@@ -50,7 +50,7 @@ function bindKeys(view) {
 
 function keep(view, pinned) {
   view.pinned = pinned;
-  say(view);
+  announce(view);
 }
 
 function drawSheet(view) {

@@ -12,9 +12,9 @@ import streamlit as st
 
 from cnnviz.figures.packets import digest
 from cnnviz.quiz import Question
-from pages.shared.components import own
+from pages.shared.components import captions, own
 
-_component = st.components.v2.component("cnnviz_predict", **own(__file__))
+_component = st.components.v2.component("cnnviz_predict", **own(__file__, words=captions.PREDICT))
 
 
 class Answer(TypedDict):

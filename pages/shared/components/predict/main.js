@@ -1,5 +1,6 @@
 import { element, tickOrCross } from "../../js/dom.js";
 import { ARROWS } from "../../js/input.js";
+import { say } from "../../js/say.js";
 
 const views = new WeakMap();
 
@@ -14,21 +15,21 @@ export default function ({ data, parentElement, setStateValue }) {
     if (fresh) Object.assign(view, { open: data.open, at: data.at });
     view.at = Math.min(view.at, data.questions.length - 1);
   }
-  const say = () => setStateValue("view", { open: view.open, at: view.at, others: view.others });
+  const publish = () => setStateValue("view", { open: view.open, at: view.at, others: view.others });
   const draw = () => drawn(view, data.questions, part, draw);
   part("fold").onclick = () => {
     view.open = !view.open;
     draw();
-    say();
+    publish();
   };
   part("next").onclick = () => {
     view.at = (view.at + 1) % data.questions.length;
     draw();
-    say();
+    publish();
   };
   part("others").onclick = () => {
     view.others += 1;
-    say();
+    publish();
   };
   part("answers").onkeydown = event => {
     const step = ARROWS[event.key];
@@ -48,7 +49,7 @@ function drawn(view, questions, part, draw) {
   part("teaser").textContent = view.open ? "" : teaser(questions.length);
   part("inside").hidden = !view.open;
   part("words").textContent = question.words;
-  part("next").textContent = `Next question (${view.at + 1} of ${questions.length})`;
+  part("next").textContent = say("next_question", { at: view.at + 1, count: questions.length });
   part("next").hidden = questions.length < 2;
   const chosen = view.chosen[view.at];
   part("answers").replaceChildren(
@@ -64,7 +65,7 @@ function drawn(view, questions, part, draw) {
 }
 
 function teaser(count) {
-  return count > 1 ? `${count} questions about what is shown here` : "A question about what is shown here";
+  return count > 1 ? say("many", { count }) : say("one");
 }
 
 function choice(answer, open, choose) {
@@ -81,5 +82,5 @@ function reveal(place, answer) {
   place.className = `said ${answer ? (answer.right ? "right" : "wrong") : ""}`;
   place.replaceChildren();
   if (!answer) return;
-  place.append(element("b", "", answer.right ? "Right. " : "Not this one. "), answer.said);
+  place.append(element("b", "", say(answer.right ? "right" : "wrong")), " ", answer.said);
 }

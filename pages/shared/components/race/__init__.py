@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.figures.race import RacePacket
-from pages.shared.components import pack, source
+from pages.shared.components import captions, pack, source
 
-_component = st.components.v2.component("cnnviz_race", **source(__file__))
+_component = st.components.v2.component("cnnviz_race", **source(__file__, words=captions.RACE))
 
 
 def race(header: RacePacket, *, key: str) -> None:

@@ -1,12 +1,13 @@
 import { sized } from "../../js/canvas.js";
 import { boxIn, segment } from "../../js/chart.js";
 import { button } from "../../js/controls.js";
-import { element } from "../../js/dom.js";
+import { element, nest } from "../../js/dom.js";
 import { beside, onKeys, placeIn } from "../../js/input.js";
 import { memory } from "../../js/memory.js";
 import { mount } from "../../js/mount.js";
 import { clamp } from "../../js/numbers.js";
 import { player, still } from "../../js/play.js";
+import { say } from "../../js/say.js";
 import { showTip } from "../../js/tip.js";
 import { endOf, frontOf, paintRace } from "./curves.js";
 import { laneText, leadWords, placeText, standings, valueText } from "./standing.js";
@@ -101,11 +102,7 @@ function build(view) {
   choices(view, ".axes", header.axes, "axis");
   choices(view, ".measures", header.measures, "measure");
   view.labels = header.lanes.map(() => element("span"));
-  view.entries = header.lanes.map((lane, index) => {
-    const entry = element("span", "lane");
-    entry.append(laneMark(lane), view.labels[index]);
-    return entry;
-  });
+  view.entries = header.lanes.map((lane, index) => nest("span", "lane", laneMark(lane), view.labels[index]));
   view.lanes.replaceChildren(...view.entries);
   paint(view);
   if (view.plays) view.player.play();
@@ -149,10 +146,7 @@ function paint(view) {
   view.scrub.setAttribute("aria-valuetext", words);
   view.at.textContent = placeText(view.axis, place);
   view.says.textContent = words;
-  view.canvas.setAttribute(
-    "aria-label",
-    `${view.header.title}. ${words} Arrow keys move, space plays and pauses, Escape puts the reading away.`,
-  );
+  view.canvas.setAttribute("aria-label", say("stage", { title: view.header.title, standing: words }));
   Object.assign(view.stage.dataset, {
     live: view.header.live,
     painted: `${view.header.digest}-${view.axis.id}-${view.measure.id}-${view.position.toFixed(3)}`,

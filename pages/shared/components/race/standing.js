@@ -1,5 +1,6 @@
 // Who stands where at a place of the race.
 import { grouped, number } from "../../js/numbers.js";
+import { say } from "../../js/say.js";
 
 export function seriesOf(lane, measure, axis) {
   if (measure.id === "test") return { x: lane.test.x[axis], y: lane.test.y };
@@ -39,37 +40,47 @@ export function valueText(measure, value) {
 }
 
 export function placeText(axis, place) {
-  if (axis.id === "seconds") return `${place.toFixed(1)} s`;
+  if (axis.id === "seconds") return say("seconds", { count: place.toFixed(1) });
   const count = Math.round(place);
-  return `${grouped.format(count)} ${axis.id === "steps" ? "step" : "image"}${count === 1 ? "" : "s"}`;
+  const steps = axis.id === "steps";
+  if (count === 1) return say(steps ? "step" : "image");
+  return say(steps ? "steps" : "images", { count: grouped.format(count) });
 }
 
 // “After 6,400 images: “Adam” leads with 91.2 %. Behind: “SGD” (20.3 points).”
 export function leadWords(view, place) {
   const { measure, axis } = view;
   const { rows, order } = standings(view, place);
-  const lost = rows.filter(row => row.lost || row.lane.diverged).map(row => `“${row.lane.name}”`);
-  const after = lost.length ? ` Diverged: ${lost.join("; ")}.` : "";
-  if (!order.length && place <= 0) return "At the start.";
-  if (!order.length) return `After ${placeText(axis, place)}: no number to compare.${after}`;
+  const quoted = row => say("name", { name: row.lane.name });
+  const lost = rows.filter(row => row.lost || row.lane.diverged).map(quoted);
+  const after = lost.length ? [say("diverged", { names: lost.join("; ") })] : [];
+  if (!order.length && place <= 0) return say("start");
+  if (!order.length) return [say("nothing", { place: placeText(axis, place) }), ...after].join(" ");
   const first = order[0];
   const apart = row => Math.abs(row.value - first.value);
   const level = order.filter(row => apart(row) < (measure.percent ? 0.0005 : 0.0005 * Math.abs(first.value)));
-  const behind = order
-    .filter(row => !level.includes(row))
-    .map(row => {
-      const gap = measure.percent ? `${(100 * apart(row)).toFixed(1)} points` : `${number(apart(row), 2)} more`;
-      return `“${row.lane.name}” (${gap})`;
-    });
-  const names = level.map(row => `“${row.lane.name}”`).join(" and ");
-  let text = `After ${placeText(axis, place)}: ${names} ${level.length > 1 ? "are level" : "leads"} with ${valueText(measure, first.value)}.`;
-  if (behind.length) text += ` Behind: ${behind.join("; ")}.`;
-  return text + after;
+  const behind = order.filter(row => !level.includes(row)).map(row => gapInWords(measure, row.lane.name, apart(row)));
+  const sentences = [leadersInWords(level.map(quoted), placeText(axis, place), valueText(measure, first.value))];
+  if (behind.length) sentences.push(say("behind", { names: behind.join("; ") }));
+  return [...sentences, ...after].join(" ");
+}
+
+function leadersInWords(names, place, value) {
+  if (names.length === 1) return say("leads", { place, name: names[0], value });
+  return say("level", { place, names: names.reduce((one, other) => say("and", { one, other })), value });
+}
+
+function gapInWords(measure, name, apart) {
+  if (measure.percent) return say("points", { name, gap: (100 * apart).toFixed(1) });
+  return say("more", { name, gap: number(apart, 2) });
 }
 
 export function laneText(view, row) {
-  const { lane } = row;
-  const rank = row.rank ? `${row.rank}. ` : "";
-  const lost = lane.diverged ? `, diverged${lane.n > 1 ? ` in ${lane.diverged} of ${lane.n} seeds` : ""}` : row.lost ? ", diverged" : "";
-  return `${rank}${lane.name} · ${valueText(view.measure, row.value)}${lost}${row.beyond ? ", at its end" : ""}`;
+  const { name, diverged, n } = row.lane;
+  const value = valueText(view.measure, row.value);
+  const parts = [row.rank ? say("ranked_lane", { rank: row.rank, name, value }) : say("lane", { name, value })];
+  if (diverged && n > 1) parts.push(say("lost_in", { lost: diverged, seeds: n }));
+  else if (diverged || row.lost) parts.push(say("lost"));
+  if (row.beyond) parts.push(say("ended"));
+  return parts.join(", ");
 }

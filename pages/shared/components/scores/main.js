@@ -1,3 +1,5 @@
+import { say } from "../../js/say.js";
+
 function span(className, text) {
   const made = document.createElement("span");
   made.className = className;
@@ -10,7 +12,7 @@ function line(row) {
   const track = span("track", "");
   const bar = span("bar", "");
   made.className = "row";
-  made.title = `class ${row.index}, logit ${row.logit}`;
+  made.title = say("class_and_logit", { index: row.index, logit: row.logit });
   made.setAttribute("role", "listitem");
   bar.style.width = `${100 * row.probability}%`;
   track.append(bar);

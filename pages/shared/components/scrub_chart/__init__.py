@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.figures.scrub_charts import ScrubChartPacket
-from pages.shared.components import pack, source
+from pages.shared.components import captions, pack, source
 
-_component = st.components.v2.component("cnnviz_scrub_chart", **source(__file__))
+_component = st.components.v2.component("cnnviz_scrub_chart", **source(__file__, words=captions.SCRUB_CHART))
 
 
 def scrub_chart(data: ScrubChartPacket, *, key: str) -> None:

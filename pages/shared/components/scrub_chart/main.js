@@ -4,6 +4,7 @@ import { element } from "../../js/dom.js";
 import { beside, onKeys, placeIn } from "../../js/input.js";
 import { mount } from "../../js/mount.js";
 import { clamp, number } from "../../js/numbers.js";
+import { say } from "../../js/say.js";
 import { showTip } from "../../js/tip.js";
 
 const EDGES = { left: 52, right: 12, top: 8, bottom: 36 };
@@ -89,7 +90,7 @@ function paintPanel(view, panel, which) {
   const at = header.frames[view.frame].at ?? null;
   if (at !== null && panel.xTitle === header.control) upright(context, box, x.at(at), { colour: header.colours[3] });
   if (view.hover?.which === which) upright(context, box, x.at(panel.x[view.hover.index]), { colour: theme.text });
-  view.canvases[which].setAttribute("aria-label", `${panel.title} against ${panel.xTitle}. Arrow keys read it off.`);
+  view.canvases[which].setAttribute("aria-label", say("chart", { title: panel.title, axis: panel.xTitle }));
 }
 
 function valuesOf(view, series) {
@@ -165,7 +166,7 @@ function read(view, which, index, place) {
   const shown = panel.series.filter(series => series.kind !== "crosses" || valuesOf(view, series)[index] !== null);
   const lines = shown.map(series => {
     const values = valuesOf(view, series);
-    if (series.kind === "band") return [series.name, `${number(values[0][index])} to ${number(values[1][index])}`];
+    if (series.kind === "band") return [series.name, say("band", { low: number(values[0][index]), high: number(values[1][index]) })];
     return [series.name, number(series.kind === "rule" ? values[0] : values[index])];
   });
   showTip(view.tip, place, `${panel.xTitle} ${mark(panel.x[index])}`, lines);

@@ -23,9 +23,9 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.figures.windows import SlidingWindowPacket
-from pages.shared.components import pack, source
+from pages.shared.components import captions, pack, source
 
-_component = st.components.v2.component("cnnviz_sliding_window", **source(__file__))
+_component = st.components.v2.component("cnnviz_sliding_window", **source(__file__, words=captions.WINDOW))
 
 
 def sliding_window(data: SlidingWindowPacket, *, key: str) -> None:

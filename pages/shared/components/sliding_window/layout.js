@@ -1,4 +1,5 @@
 // Where each grid stands: side by side where the numbers stay legible, else one under the other.
+import { say } from "../../js/say.js";
 import { firstChannel } from "./model.js";
 
 const LABEL = 22;
@@ -25,11 +26,22 @@ function gridsOf(model, out) {
         rows: model.high,
         columns: model.wide,
         pitch: model.spread,
-        label: `${weights}${several || model.outputs > 1 ? ` ${out}${several ? `, ch. ${channel}` : ""}` : ""}`,
+        label: several
+          ? say("kernel_of_channel", { name: weights, output: out, channel })
+          : model.outputs > 1
+            ? `${weights} ${out}`
+            : weights,
         sign: "·",
       });
     if (model.weighted && several)
-      line.push({ role: "map", channel, rows: model.rows, columns: model.columns, label: `sum of ch. ${first + channel}`, sign: "=" });
+      line.push({
+        role: "map",
+        channel,
+        rows: model.rows,
+        columns: model.columns,
+        label: say("sum_label", { channel: first + channel }),
+        sign: "=",
+      });
     lines.push(line);
   }
   const biased = model.bias.length && model.bias[out] !== 0;

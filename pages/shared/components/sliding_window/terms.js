@@ -2,6 +2,7 @@
 import { element } from "../../js/dom.js";
 import { bracketed, brief, grouped, percent } from "../../js/numbers.js";
 import { cssColour, palette } from "../../js/palette.js";
+import { say } from "../../js/say.js";
 import { linksOf, outputAtHand, shownOf } from "./links.js";
 import { firstChannel, inputAt, outputAt, tapsOf, weightAt, winnerOf } from "./model.js";
 import { paintOver } from "./overlay.js";
@@ -41,11 +42,12 @@ function reachLines(view, { row, column, channel }) {
     for (const [r, i] of model.rowReaders[row])
       for (const [c, j] of model.columnReaders[column]) terms.push(reachOf(view, { value, channel: one, i, j, r, c }));
     const line = element("div", "line reach");
-    const several = model.inGroup > 1 ? `channel ${firstChannel(model, notes.channel) + one}: ` : "";
-    const verb = model.stamps ? `stamps ${brief(value)}·${model.meta.names[1]}` : "goes into";
-    line.append(element("span", "head", `${several}(${placeText(model, row, column).replace(/^\(|\)$/g, "")}) ${verb}: `));
+    const place = `(${placeText(model, row, column).replace(/^\(|\)$/g, "")})`;
+    const goes = model.stamps ? say("cell_stamps", { place, value: brief(value), name: model.meta.names[1] }) : say("cell_goes", { place });
+    const head = model.inGroup > 1 ? [say("channel", { channel: firstChannel(model, notes.channel) + one }), goes] : [goes];
+    line.append(element("span", "head", `${head.join(" ")} `));
     joined(line, terms, ", ");
-    if (!terms.length) line.append("no output");
+    if (!terms.length) line.append(say("no_output"));
     return line;
   });
 }
@@ -76,14 +78,18 @@ function productLines(view, channels, value, now) {
     const read = taps.filter(tap => tap.reads);
     const line = element("div", "line");
     line.append(
-      element("span", "head", several ? `channel ${first + channel}: ` : `${model.meta.names[2]} (${now.row}, ${now.column}) = `),
+      element(
+        "span",
+        "head",
+        several ? `${say("channel", { channel: first + channel })} ` : `${model.meta.names[2]} (${now.row}, ${now.column}) = `,
+      ),
     );
     joined(
       line,
       read.map(tap => termOf(view, tap, `${brief(tap.value)}·${bracketed(tap.weight)}`, (tap.value * tap.weight) / limit)),
       " + ",
     );
-    if (!read.length) line.append(element("span", "", "nothing is read"));
+    if (!read.length) line.append(element("span", "", say("nothing_read")));
     line.append(" = ", element("span", "sum", brief(sums[channel], 6)));
     return line;
   });
@@ -92,7 +98,7 @@ function productLines(view, channels, value, now) {
     const parts = several ? sums.map(sum => bracketed(sum)).join(" + ") : brief(total);
     line.append(
       element("span", "head", several ? "Σ" : ""),
-      document.createTextNode(`${parts}${model.bias.length ? ` + bias ${bracketed(bias)}` : ""} = `),
+      document.createTextNode(`${parts}${model.bias.length ? ` ${say("bias", { bias: bracketed(bias) })}` : ""} = `),
       element("span", "sum", brief(value, 6)),
     );
     lines.push(line);
@@ -127,22 +133,27 @@ const WRITTEN = {
   },
   sampled: (view, taps, value, now) => {
     const line = written(view, taps, {
-      start: "drawn from ",
+      start: `${say("drawn_from")} `,
       between: ", ",
       end: `: ${brief(value, 6)}`,
-      text: chanceText(taps, " with "),
+      text: chanceText(taps, (value, chance) => say("with_chance", { value, chance })),
     });
     const won = winnerOf(view.model, view.notes.channel, now.row, now.column);
     for (const term of line.querySelectorAll(".term")) term.classList.toggle("won", Number(term.dataset.tap) === won);
     return line;
   },
   expected: (view, taps, value) =>
-    written(view, taps, { start: "", between: " + ", end: ` = ${brief(value, 6)}`, text: chanceText(taps, "·") }),
+    written(view, taps, {
+      start: "",
+      between: " + ",
+      end: ` = ${brief(value, 6)}`,
+      text: chanceText(taps, (value, chance) => `${value}·${chance}`),
+    }),
 };
 
-function chanceText(taps, between) {
+function chanceText(taps, write) {
   const total = taps.reduce((sum, tap) => sum + tap.value, 0);
-  return tap => `${brief(tap.value)}${between}${total > 0 ? percent(tap.value / total) : percent(1 / taps.length)}`;
+  return tap => write(brief(tap.value), percent(total > 0 ? tap.value / total : 1 / taps.length));
 }
 
 function written(view, taps, { start, between, end, text }) {
@@ -161,7 +172,7 @@ function written(view, taps, { start, between, end, text }) {
 
 function joined(line, terms, between) {
   terms.slice(0, MOST_TERMS).forEach((term, place) => line.append(place ? between : "", term));
-  if (terms.length > MOST_TERMS) line.append(`${between}… ${grouped.format(terms.length - MOST_TERMS)} more`);
+  if (terms.length > MOST_TERMS) line.append(between, say("more", { count: grouped.format(terms.length - MOST_TERMS) }));
 }
 
 // One term: pointing at it shows its cell and its weight.
@@ -185,6 +196,13 @@ function isLinked(view, tap) {
   return false;
 }
 
+function termSentence(model, tap) {
+  const [place, value] = [placeText(model, tap.y, tap.x), brief(tap.value)];
+  if (!model.weighted) return say("term", { place, value });
+  const product = brief(tap.value * tap.weight, 6);
+  return say("term_weighted", { place, row: tap.i, column: tap.j, value, weight: bracketed(tap.weight), product });
+}
+
 // The line itself must not be built anew under the pointer: only the frames follow.
 function pointAtTerm(view, tap, term) {
   if (view.pinned) return;
@@ -193,7 +211,7 @@ function pointAtTerm(view, tap, term) {
   view.links = linksOf(view, view.target);
   view.stage.dataset.target = "tap";
   paintOver(view);
-  view.said.textContent = `This term reads ${placeText(view.model, tap.y, tap.x)}${view.model.weighted ? ` through weight (${tap.i}, ${tap.j}): ${brief(tap.value)} · ${bracketed(tap.weight)} = ${brief(tap.value * tap.weight, 6)}` : `: ${brief(tap.value)}`}.`;
+  view.said.textContent = termSentence(view.model, tap);
   for (const other of view.terms.querySelectorAll(".term.on")) other.classList.remove("on");
   term.classList.add("on");
 }

@@ -1,6 +1,7 @@
 // One window over numbers: what every component that slides one sets up, draws and answers.
 import { perFrame } from "../../js/dom.js";
 import { grouped } from "../../js/numbers.js";
+import { say } from "../../js/say.js";
 import { count, listen, point, showControls } from "./controls.js";
 import { layoutOf } from "./layout.js";
 import { linksOf, shownOf } from "./links.js";
@@ -8,7 +9,7 @@ import { isPadding, isRead, modelOf } from "./model.js";
 import { paintOver } from "./overlay.js";
 import { paintCells } from "./paint.js";
 import { showTerms } from "./terms.js";
-import { counted, sentence } from "./words.js";
+import { sentence } from "./words.js";
 
 export const PARTS = "back play next step at speed which channel unpin stage cells over said terms key live";
 
@@ -76,7 +77,7 @@ export function answer(view) {
   view.said.textContent = sentence(view, shown);
   showTerms(view);
   view.step.value = String(notes.step);
-  view.at.textContent = `${grouped.format(notes.step + 1)} of ${grouped.format(count(view))}`;
+  view.at.textContent = say("step", { step: grouped.format(notes.step + 1), steps: grouped.format(count(view)) });
   view.back.disabled = notes.step === 0;
   view.next.disabled = notes.step >= count(view) - 1;
   view.unpin.hidden = !view.pinned;
@@ -88,21 +89,25 @@ function showKey(view) {
   const { model, stage } = view;
   const [top, left, bottom, right] = model.meta.padding;
   const said = [];
-  if (top || left || bottom || right) said.push("dotted: padding");
+  if (top || left || bottom || right) said.push(say("dotted"));
   let unread = 0;
   for (let row = 0; row < model.height; row++)
     for (let column = 0; column < model.width; column++) if (!isPadding(model, row, column) && !isRead(model, row, column)) unread += 1;
-  if (unread) said.push(`hatched: ${counted(unread, "cell")} that no window reads`);
-  if (model.winners.length) said.push("blue corner: the cell that a window takes");
-  if (model.meta.anchors) said.push("dot: the middle of the window, circle: the cell that the output stands for");
-  said.push(
-    view.edit
-      ? "click a number and type over it; arrow keys go from cell to cell, Enter opens, Escape frees, space plays"
-      : "point at a cell, a weight or a term; click to pin, Escape to free; arrow keys move, space plays",
-  );
+  if (unread) said.push(unread === 1 ? say("hatched_one") : say("hatched_many", { cells: grouped.format(unread) }));
+  if (model.winners.length) said.push(say("blue_corner"));
+  if (model.meta.anchors) said.push(say("anchors"));
+  said.push(say(view.edit ? "keys_edit" : "keys"));
   view.key.textContent = said.join(" · ");
   stage.setAttribute(
     "aria-label",
-    `${model.height} by ${model.width} ${model.meta.names[0]} cells, a window of ${model.high} by ${model.wide}, ${model.rows} by ${model.columns} outputs. Arrow keys go from cell to cell and from grid to grid, space plays, Enter ${view.edit ? "opens a number to type over it or pins an output" : "pins"}, Escape frees.`,
+    say(view.edit ? "stage_edit" : "stage", {
+      height: model.height,
+      width: model.width,
+      name: model.meta.names[0],
+      high: model.high,
+      wide: model.wide,
+      rows: model.rows,
+      columns: model.columns,
+    }),
   );
 }

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared.components import own
+from pages.shared.components import captions, own
 
-_component = st.components.v2.component("cnnviz_top_line", **own(__file__))
+_component = st.components.v2.component("cnnviz_top_line", **own(__file__, words=captions.TOP_LINE))
 
 
 def top_line(training: str) -> None:

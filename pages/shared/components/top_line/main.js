@@ -1,3 +1,4 @@
+import { say } from "../../js/say.js";
 import { completeMarkup } from "./markup.js";
 import { oneEntryForEachPage } from "./history.js";
 
@@ -12,15 +13,15 @@ export default function ({ data, parentElement }) {
   part("training").onclick = unfold;
   part("copy").onclick = async () => {
     const copied = await copy(window.location.href, parentElement);
-    say(part, copied ? "Copied" : "Copy it from the address bar");
+    tell(part, say(copied ? "copied" : "copy_it"));
   };
 }
 
-function say(part, words) {
+function tell(part, words) {
   part("copy").textContent = words;
   part("said").textContent = words;
   setTimeout(() => {
-    part("copy").textContent = "Copy link";
+    part("copy").textContent = say("copy_link");
     part("said").textContent = "";
   }, SHOWN);
 }

@@ -3,6 +3,7 @@ import { element } from "../../../../shared/js/dom.js";
 import { cellIn, onHover, onKeys, stepIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { clamp, grouped, number, percent } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 import { modelOf } from "./model.js";
 import { paintCells, paintHistogram, paintMaps, paintThumbnails } from "./paint.js";
 
@@ -49,9 +50,9 @@ function controls(view) {
   view.channelSlider = null;
   if (model.count > 1) {
     const made = slider(
-      "channel",
+      say("channel"),
       { min: 0, max: model.count - 1, step: 1, value: notes.slot },
-      slot => `${model.channels[slot]} of ${grouped.format(model.total)}`,
+      slot => say("channel_of", { channel: model.channels[slot], total: grouped.format(model.total) }),
       slot => {
         notes.slot = slot;
         answer(view);
@@ -63,21 +64,19 @@ function controls(view) {
   }
   const select = element("select");
   const box = element("label", "slide");
-  offer(select, { same: "the same before and after", own: "each map its own" }, notes.scale);
+  offer(select, { same: say("same"), own: say("own") }, notes.scale);
   select.onchange = () => {
     notes.scale = select.value;
     answer(view);
   };
-  box.append(element("span", "", "colours"), select);
+  box.append(element("span", "", say("colours")), select);
   const some =
-    model.count < model.total && !model.vector
-      ? `${model.count} of ${grouped.format(model.total)} channels are here, the liveliest and the dead ones`
-      : "";
+    model.count < model.total && !model.vector ? say("some_channels", { count: model.count, total: grouped.format(model.total) }) : "";
   view.settings.replaceChildren(...parts, box, element("span", "muted", some));
 }
 
 function arrange(view) {
-  view.deadHead.textContent = view.model.vector ? "dead units" : "dead channels";
+  view.deadHead.textContent = say(view.model.vector ? "dead_units" : "dead_channels");
   answer(view);
 }
 
@@ -86,7 +85,7 @@ function answer(view) {
   paintMaps(view);
   paintThumbnails(view);
   paintHistogram(view);
-  say(view);
+  announce(view);
 }
 
 function rows(view) {
@@ -97,7 +96,7 @@ function rows(view) {
       const name = element("td");
       const thumbnail = element("canvas");
       const place = element("td");
-      const pick = button(effect.title + (effect.name === model.own ? " (its own)" : ""));
+      const pick = button(effect.name === model.own ? say("own_function", { title: effect.title }) : effect.title);
       pick.setAttribute("aria-pressed", effect.name === notes.name);
       pick.style.boxShadow = "none";
       thumbnail.dataset.name = effect.name;
@@ -111,7 +110,7 @@ function rows(view) {
           percent(effect.saturated),
           number(effect.mean, 3),
           number(effect.std, 3),
-          `${grouped.format(effect.dead)} of ${grouped.format(model.total)}`,
+          say("dead_of", { dead: grouped.format(effect.dead), total: grouped.format(model.total) }),
         ].map(text => element("td", "", text)),
       );
       made.dataset.name = effect.name;
@@ -124,33 +123,37 @@ function rows(view) {
   );
 }
 
-function say(view) {
+function announce(view) {
   const { model, notes, cell, shown } = view;
   const index = cell.row * model.width + cell.column;
   const effect = model.byName[notes.name];
   const x = shown.before[index];
-  const where = model.vector ? `unit ${index}` : `channel ${model.channels[notes.slot]}, row ${cell.row}, column ${cell.column}`;
-  const dead =
-    model.deadIn[notes.name].includes(notes.slot) && !model.vector
-      ? ` This channel is dead: ${effect.title} has slope 0 in every cell of it.`
-      : "";
-  const quiet = Math.abs(shown.slope[index]) < model.threshold ? `, saturated (|f′| < ${number(model.threshold, 2)})` : "";
-  view.card.textContent = Number.isFinite(x)
-    ? `${where}: x = ${number(x)} → f(x) = ${number(shown.after[index])}, f′(x) = ${number(shown.slope[index])}${quiet}.${dead}`
-    : "No unit stands here.";
+  const where = model.vector
+    ? say("unit", { index })
+    : say("cell", { channel: model.channels[notes.slot], row: cell.row, column: cell.column });
+  const sentences = [Number.isFinite(x) ? readingOf(model, where, x, shown.after[index], shown.slope[index]) : say("no_unit")];
+  if (Number.isFinite(x) && model.deadIn[notes.name].includes(notes.slot) && !model.vector)
+    sentences.push(say("dead", { title: effect.title }));
+  view.card.textContent = sentences.join(" ");
   view.card.dataset.cell = `${notes.slot}/${cell.row}/${cell.column}`;
   view.card.dataset.name = notes.name;
+}
+
+function readingOf(model, where, x, after, f1) {
+  const [value, slope] = [number(after), number(f1)];
+  if (Math.abs(f1) >= model.threshold) return say("reading", { where, x: number(x), value, slope });
+  return say("reading_saturated", { where, x: number(x), value, slope, threshold: number(model.threshold, 2) });
 }
 
 function point(view, cell) {
   view.cell = cell;
   paintCells(view);
-  say(view);
+  announce(view);
 }
 
 function toChannel(view, slot) {
   view.notes.slot = clamp(slot, 0, view.model.count - 1);
   if (view.channelSlider) view.channelSlider.input.value = view.notes.slot;
-  view.channelSlider?.say();
+  view.channelSlider?.update();
   answer(view);
 }

@@ -3,6 +3,7 @@ import { doubleFrame, filled, painted, sized } from "../../../../shared/js/canva
 import { axes, curveOn, plane } from "../../../../shared/js/chart.js";
 import { number } from "../../../../shared/js/numbers.js";
 import { palette } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 import { applied, cellsOf, largestOf, mapEntries } from "./model.js";
 
 export function paintMaps(view) {
@@ -17,9 +18,9 @@ export function paintMaps(view) {
   const limits = { before: limit, after: own ? largestOf(after) : limit, slope: Math.max(1, largestOf(slope)) };
   view.shown = { before: cells, after, slope };
   const words = {
-    before: `before: ±${number(limits.before, 3)}`,
-    after: `after ${title}: ±${number(limits.after, 3)}`,
-    slope: `slope of ${title}, 0 to ${number(limits.slope, 3)}`,
+    before: say("before", { limit: number(limits.before, 3) }),
+    after: say("after", { title, limit: number(limits.after, 3) }),
+    slope: say("slope", { title, limit: number(limits.slope, 3) }),
   };
   view.sprites = {};
   for (const canvas of view.canvases) {
@@ -113,7 +114,7 @@ export function paintHistogram(view) {
   const room = 0.03 * (high - low);
   const tallest = cut([...density_(model), ...density_(after)]);
   const at = plane({ x: 12, y: 24, w: wide - 24, h }, [low - room, high + room], [0, tallest]);
-  axes(context, at, theme, { title: "how often each value occurs", yTicks: [], xTitle: "value" });
+  axes(context, at, theme, { title: say("how_often"), yTicks: [], xTitle: say("value") });
   const heights = density_(after);
   context.fillStyle = theme.primary;
   context.globalAlpha = 0.75;
@@ -129,8 +130,14 @@ export function paintHistogram(view) {
     [model.edges[index + 1], height],
   ]);
   curveOn(context, at, steps, { colour: theme.text, width: 1.5 });
-  const clipped = Math.max(...heights) > tallest ? " A bar that is cut holds more than is drawn." : "";
-  view.histogramWords.textContent = `Line: before, mean ${number(model.mean, 3)}, std ${number(model.std, 3)}. Bars: after ${after.title}, mean ${number(after.mean, 3)}, std ${number(after.std, 3)}.${clipped}`;
+  const sentences = [spreadWords(model, after)];
+  if (Math.max(...heights) > tallest) sentences.push(say("clipped"));
+  view.histogramWords.textContent = sentences.join(" ");
+}
+
+function spreadWords(before, after) {
+  const [mean, std, mean_after, std_after] = [before.mean, before.std, after.mean, after.std].map(value => number(value, 3));
+  return say("spread", { mean, std, title: after.title, mean_after, std_after });
 }
 
 // Share per unit of value: bins of different widths can be compared.

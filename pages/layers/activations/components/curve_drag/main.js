@@ -4,6 +4,7 @@ import { element, perFrame } from "../../../../shared/js/dom.js";
 import { onDrag, onKeys, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { clamp, number } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 import { FUNCTIONS, apartFromPython } from "../activation_common/functions.js";
 import { HIGH, LOW, colourOf, paint, parameterOf, standing } from "./paint.js";
 
@@ -29,7 +30,7 @@ function setUp(view, header) {
   view.canvas = view.find("canvas");
   view.body = view.find("tbody");
   const limit = slider(
-    "saturated where |f′| is below",
+    say("threshold"),
     { min: -4, max: -0.5, step: 0.05, value: Math.log10(notes.threshold) },
     power => number(10 ** power, 2),
     power => {
@@ -88,7 +89,7 @@ function settings(view) {
       const { title, parameter } = view.byName[name];
       const { symbol, low, high } = parameter;
       const made = slider(
-        `${title}: ${symbol}`,
+        say("parameter", { title, symbol }),
         { min: low, max: high, step: 0.01, value: parameterOf(view, name) },
         value => number(value, 3),
         value => {
@@ -135,17 +136,17 @@ function answer(view) {
   const [value, slope] = FUNCTIONS[notes.main].write(notes.x, main.p);
   const x = number(notes.x, 4);
   const words = main.saturated
-    ? `saturated: |f′| < ${number(notes.threshold, 2)}, so the gradient nearly stops here`
-    : `the gradient is multiplied by ${number(main.slope, 4)} on its way back`;
+    ? say("nearly_stops", { threshold: number(notes.threshold, 2) })
+    : say("passes", { slope: number(main.slope, 4) });
   view.card.replaceChildren(
-    element("div", "title", `${title} at x = ${x}`),
+    element("div", "title", say("at", { title, x })),
     element("div", "mono", `f(${x}) = ${value} = ${number(main.value)}`),
     element("div", "mono", `f′(${x}) = ${slope} = ${number(main.slope)}`),
     element("div", "muted words", words),
   );
   view.body.replaceChildren(...notes.chosen.map(name => row(view, name)));
   view.stage.setAttribute("aria-valuenow", notes.x);
-  view.stage.setAttribute("aria-valuetext", `x ${x}: ${title} ${number(main.value)}, slope ${number(main.slope)}`);
+  view.stage.setAttribute("aria-valuetext", say("reading", { x, title, value: number(main.value), slope: number(main.slope) }));
   view.stage.dataset.at = notes.x;
 }
 
@@ -154,7 +155,10 @@ function row(view, name) {
   const made = element("tr", name === view.notes.main ? "main" : "");
   const first = element("td");
   first.append(swatch(view, name, true), element("span", "", view.byName[name].title));
-  made.append(first, ...[number(here.value), number(here.slope), here.saturated ? "saturated" : ""].map(text => element("td", "", text)));
+  made.append(
+    first,
+    ...[number(here.value), number(here.slope), here.saturated ? say("saturated") : ""].map(text => element("td", "", text)),
+  );
   made.dataset.name = name;
   made.onclick = () => {
     view.notes.main = name;
@@ -166,6 +170,6 @@ function row(view, name) {
 // The browser's own arithmetic against what Python sent along.
 function compare(view, header) {
   const apart = apartFromPython(header.checks, name => view.byName[name].parameter?.start ?? 0);
-  view.apart.textContent = `The browser's own arithmetic and the library's differ by ${number(apart, 3)} at most.`;
+  view.apart.textContent = say("apart", { apart: number(apart, 3) });
   view.apart.dataset.apart = apart;
 }

@@ -1,5 +1,6 @@
 import { sized } from "../../../../shared/js/canvas.js";
 import { DASHES, SERIES, axes, curveOn, dot, plane, segment, seriesColour, upright } from "../../../../shared/js/chart.js";
+import { say } from "../../../../shared/js/say.js";
 import { FUNCTIONS } from "../activation_common/functions.js";
 
 export const LOW = -6;
@@ -60,7 +61,7 @@ export function paint(view) {
   view.at = upper;
   shade(context, view, upper, lower);
   axes(context, upper, theme, { title: "f(x)" });
-  axes(context, lower, theme, { title: "f′(x), the derivative", xTitle: "x" });
+  axes(context, lower, theme, { title: say("derivative"), xTitle: "x" });
   threshold(context, view, lower);
   notes.chosen.forEach((name, index) => {
     const main = name === notes.main;

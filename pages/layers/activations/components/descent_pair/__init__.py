@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.topics.activations import captions
 from cnnviz.topics.activations.path_figures import DescentPairPacket
 from pages.layers.activations.components.activation_common import source_with
 from pages.shared.components import pack
 
-_component = st.components.v2.component("cnnviz_descent_pair", **source_with(__file__))
+_component = st.components.v2.component("cnnviz_descent_pair", **source_with(__file__, words=captions.DESCENT_PAIR))
 
 
 def descent_pair(data: DescentPairPacket, *, key: str) -> None:

@@ -7,6 +7,7 @@ import { mount } from "../../../../shared/js/mount.js";
 import { number, percent } from "../../../../shared/js/numbers.js";
 import { floats } from "../../../../shared/js/packet.js";
 import { palette } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 
 export default mount({
   whole: ".descent-pair",
@@ -77,8 +78,11 @@ function plane_(view, path, figure) {
   for (const point of side > 200 ? passed : []) spot(point, { radius: 2.2, colour: theme.text });
   goal(context, at, path.goal, theme);
   spot(path.path[step], { radius: 6, colour: theme.primary });
-  figure.querySelector("figcaption").textContent =
-    `Inputs from ${path.title}: from ${number(path.lowest, 3)} to ${number(path.highest, 3)}`;
+  figure.querySelector("figcaption").textContent = say("inputs", {
+    title: path.title,
+    lowest: number(path.lowest, 3),
+    highest: number(path.highest, 3),
+  });
   figure.querySelector(".numbers").replaceChildren(...said(path, step).map(text => element("div", "", text)));
 }
 
@@ -137,22 +141,21 @@ function goal(context, at, [x, y], theme) {
 
 function said(path, step) {
   const pair = ([one, other]) => `(${number(one, 3)}, ${number(other, 3)})`;
-  const lines = [`w = ${pair(path.path[step])}, loss ${number(path.losses[step], 3)}`];
+  const lines = [say("weights", { weights: pair(path.path[step]), loss: number(path.losses[step], 3) })];
   const examples = path.examples[step];
   if (examples) {
     const [a] = examples;
     const [g1, g2] = path.gradients[step];
     const sign = value => (value > 0 ? "+" : value < 0 ? "−" : "0");
     if (examples.length === 1)
-      lines.push(`a = ${pair(a)}, y − t = ${number(path.errors[step], 3)}`, `gradient 2 (y − t) a = ${pair([g1, g2])}`);
-    else lines.push(`gradient over ${examples.length} examples = ${pair([g1, g2])}`);
-    lines.push(
-      `signs ${sign(g1)} ${sign(g2)}: ${sign(g1) === sign(g2) ? "the same, so both weights move the same way" : "different, so one weight rises while the other falls"}`,
-    );
-  } else lines.push("the end");
+      lines.push(say("example", { inputs: pair(a), error: number(path.errors[step], 3) }), say("gradient", { gradient: pair([g1, g2]) }));
+    else lines.push(say("gradient_of_many", { examples: examples.length, gradient: pair([g1, g2]) }));
+    const [one, other] = [sign(g1), sign(g2)];
+    lines.push(say(one === other ? "signs_same" : "signs_differ", { one, other }));
+  } else lines.push(say("end"));
   lines.push(
-    `same sign in ${percent(path.same)} of ${path.gradients.length} steps`,
-    `path ${number(path.length, 3)} long, ${number(path.length / path.straight, 3)} times the straight way`,
+    say("same_share", { share: percent(path.same), steps: path.gradients.length }),
+    say("path", { length: number(path.length, 3), times: number(path.length / path.straight, 3) }),
   );
   return lines;
 }
@@ -164,9 +167,7 @@ function signs(view) {
   const wide = view.signs.clientWidth || 600;
   const context = sized(view.strip, wide, 74);
   view.slot = (wide - 72) / view.last;
-  const short = "Filled: the step's gradients have one sign. Click one.";
-  const long = "Filled: both gradients of the step have the same sign. Click one to go there.";
-  label(context, theme, view.narrow ? short : long, { x: 0, y: 12 });
+  label(context, theme, say(view.narrow ? "key_narrow" : "key"), { x: 0, y: 12 });
   paths.forEach((path, row) => {
     const y = 24 + 24 * row;
     label(context, theme, path.title, { x: 0, y: y + 12 });

@@ -1,4 +1,4 @@
-import { filled, painted, sized } from "../../../../shared/js/canvas.js";
+import { filled, painted, sized, wash } from "../../../../shared/js/canvas.js";
 import { DASHES, axes, curveOn, dot, label, plain, plane, seriesColour, ticks, upright } from "../../../../shared/js/chart.js";
 import { slider, stepper } from "../../../../shared/js/controls.js";
 import { element } from "../../../../shared/js/dom.js";
@@ -7,6 +7,7 @@ import { mount } from "../../../../shared/js/mount.js";
 import { clamp, number, percent } from "../../../../shared/js/numbers.js";
 import { floats } from "../../../../shared/js/packet.js";
 import { entriesOf, palette } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 
 export default mount({
   whole: ".dying-neuron",
@@ -44,7 +45,7 @@ function load(view, /** @type {import("../../../../shared/js/packets").DyingNeur
   notes.rate = notes.digest === meta.digest ? notes.rate : meta.start;
   notes.digest = meta.digest;
   view.rate = slider(
-    "learning rate",
+    say("rate"),
     { min: 0, max: meta.rates.length - 1, step: 1, value: notes.rate },
     place => number(meta.rates[place], 3),
     place => choose(view, place),
@@ -60,7 +61,7 @@ function choose(view, place) {
   const { notes, model } = view;
   notes.rate = clamp(place, 0, model.rates.length - 1);
   view.rate.input.value = notes.rate;
-  view.rate.say();
+  view.rate.update();
   answer(view);
 }
 
@@ -92,16 +93,12 @@ function verdict(view) {
   const rate = number(model.rates[notes.rate], 3);
   const end = rowOf(view, leaky.active).at(-1);
   const gradient = rowOf(view, leaky.gradient).at(-1);
-  const awake = `its gradient is ${number(gradient, 3)}, not 0`;
-  const left =
+  const first =
     died >= 0
-      ? `At a rate of ${rate} the ReLU neuron is dead from step ${died} on: no example makes its sum positive, its gradient is exactly 0, and ${model.steps - died} further steps change nothing.`
-      : `At a rate of ${rate} the ReLU neuron lives: after ${model.steps} steps ${percent(rowOf(view, relu.active).at(-1))} of the examples make it active.`;
-  const right =
-    end > 0
-      ? ` The leaky one ends active on ${percent(end)} of them.`
-      : ` The leaky one is below 0 on every example as well after the last step, but ${awake}: it still moves.`;
-  view.verdict.textContent = left + right;
+      ? say("dies", { rate, step: died, left: model.steps - died })
+      : say("lives", { rate, steps: model.steps, share: percent(rowOf(view, relu.active).at(-1)) });
+  const second = end > 0 ? say("leaky_active", { share: percent(end) }) : say("leaky_moves", { gradient: number(gradient, 3) });
+  view.verdict.textContent = `${first} ${second}`;
 }
 
 // Every rate of the sweep: how many examples make the neuron active at the end.
@@ -112,18 +109,15 @@ function sweep(view) {
   const last = model.steps;
   const at = (view.at = plane({ x: 46, y: 26, w: wide - 60, h: 112 }, [model.rates[0], model.rates.at(-1)], [-0.06, 1.06], true));
   axes(context, at, theme, {
-    title: "share of examples that make it active at the end",
-    xTitle: "learning rate",
+    title: say("share_at_the_end"),
+    xTitle: say("rate"),
     xTicks: [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1].filter(rate => rate >= at.x[0] * 0.999 && rate <= at.x[1] * 1.001),
     yTicks: [0, 0.5, 1],
     yText: part => `${part * 100} %`,
   });
   if (model.threshold) {
-    context.fillStyle = theme.text;
-    context.globalAlpha = 0.1;
-    context.fillRect(at.X(model.threshold), at.box.y, at.box.x + at.box.w - at.X(model.threshold), at.box.h);
-    context.globalAlpha = 1;
-    const words = `ReLU dies from ${number(model.threshold, 4)} on`;
+    wash(context, { x: at.X(model.threshold), y: at.box.y, w: at.box.x + at.box.w - at.X(model.threshold), h: at.box.h }, theme.text, 0.1);
+    const words = say("dies_from", { rate: number(model.threshold, 4) });
     const right = at.X(model.threshold) + context.measureText(words).width + 12 < at.box.x + at.box.w;
     const x = at.X(model.threshold) + (right ? 6 : -6);
     label(context, theme, words, { x, y: at.box.y + 14, align: right ? "left" : "right" });
@@ -145,18 +139,18 @@ function overSteps(view) {
   const chart = (canvas, part, title, y, options, map = value => value) => {
     const context = sized(canvas, wide, 178);
     const at = plane({ x: 46, y: 24, w: wide - 58, h: 108 }, [0, model.steps], y);
-    axes(context, at, theme, { title, xTitle: "step", ...options });
+    axes(context, at, theme, { title, xTitle: say("step"), ...options });
     upright(context, at.box, at.X(step), { colour: theme.text, alpha: 0.7 });
     model.neurons.forEach((neuron, index) => {
       const points = Array.from(rowOf(view, neuron[part]), (value, k) => [k, map(value)]);
-      const words = `${index ? "dashed" : "line"}: ${neuron.title}`;
+      const words = say(index ? "dashed" : "solid", { title: neuron.title });
       curveOn(context, at, points, { colour: seriesColour(index), dash: DASHES[index] });
       label(context, theme, words, { x: at.box.x + 4 + index * 100, y: at.box.y + at.box.h + 33 });
     });
   };
   const losses = model.neurons.flatMap(neuron => [...rowOf(view, neuron.losses)]).filter(value => value > 0);
   const powers = losses.map(Math.log10);
-  chart(view.active, "active", "share of examples that make it active", [-0.05, 1.05], {
+  chart(view.active, "active", say("share"), [-0.05, 1.05], {
     yTicks: [0, 0.5, 1],
     yText: part => `${part * 100} %`,
   });
@@ -166,7 +160,7 @@ function overSteps(view) {
     yTicks: ticks({ low, high }, 6).filter(Number.isInteger),
     yText: power => (power < -3 || power > 4 ? `1e${power}`.replace("-", "−") : plain(10 ** power)),
   };
-  chart(view.loss, "losses", "mean squared error, logarithmic", [low, high + 0.1], powersOnly, Math.log10);
+  chart(view.loss, "losses", say("error"), [low, high + 0.1], powersOnly, Math.log10);
 }
 
 // One neuron at one step: its weights as a picture, its sum for every example, and its numbers.
@@ -185,11 +179,11 @@ function one(view, neuron, figure) {
   figure.querySelector("figcaption").textContent = neuron.title;
   sums(view, strip, weights, bias, wide);
   const texts = [
-    `weights within ±${number(largest, 3)}`,
-    `bias ${number(bias, 3)}`,
-    `active on ${percent(rowOf(view, neuron.active)[step])}`,
-    `loss ${number(rowOf(view, neuron.losses)[step], 3)}`,
-    `gradient ${number(rowOf(view, neuron.gradient)[step], 3)}`,
+    say("weights", { largest: number(largest, 3) }),
+    say("bias", { bias: number(bias, 3) }),
+    say("active", { share: percent(rowOf(view, neuron.active)[step]) }),
+    say("loss", { loss: number(rowOf(view, neuron.losses)[step], 3) }),
+    say("gradient", { gradient: number(rowOf(view, neuron.gradient)[step], 3) }),
   ];
   figure.querySelector(".numbers").replaceChildren(...texts.map(text => element("div", "", text)));
 }
@@ -208,7 +202,7 @@ function sums(view, canvas, weights, bias, wide) {
   const reach = Math.max(1.5, ...values.map(Math.abs)) * 1.05;
   const context = sized(canvas, wide, 96);
   const at = plane({ x: 4, y: 20, w: wide - 8, h: 50 }, [-reach, reach], [0, 1]);
-  axes(context, at, theme, { yTicks: [], xTicks: [0], title: `w·x + b, within ±${number(reach, 3)}` });
+  axes(context, at, theme, { yTicks: [], xTicks: [0], title: say("sums", { reach: number(reach, 3) }) });
   values.forEach((value, n) => {
     context.globalAlpha = 0.55;
     context.fillStyle = seriesColour(model.labels[n] ? 2 : 3);

@@ -6,6 +6,7 @@ import { beside, onHover, onKeys, placeIn } from "../../../../shared/js/input.js
 import { mount } from "../../../../shared/js/mount.js";
 import { bracketed, clamp, grouped, number, percent } from "../../../../shared/js/numbers.js";
 import { cssColour, entryOf, palette } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 import { showTip } from "../../../../shared/js/tip.js";
 
 export default mount({
@@ -25,7 +26,7 @@ function setUp(view) {
   view.ones = view.find(".whole");
   view.body = view.find("tbody");
   const made = slider(
-    "temperature T",
+    say("temperature"),
     { min: -1.3, max: 1.3, step: 0.01, value: Math.log10(notes.temperature) },
     power => number(10 ** power, 3),
     power => {
@@ -36,7 +37,7 @@ function setUp(view) {
   made.input.classList.add("temperature");
   const one = button("T = 1", () => {
     made.input.value = 0;
-    made.say();
+    made.update();
     notes.temperature = 1;
     answer(view);
   });
@@ -63,7 +64,7 @@ function load(view, header, blob) {
       return Math.max(...probabilities.map((p, index) => Math.abs(p - found.shown[index].p)));
     }),
   );
-  view.apart.textContent = `The browser's own arithmetic and the library's differ by ${number(apart, 3)} at most.`;
+  view.apart.textContent = say("apart", { apart: number(apart, 3) });
   view.apart.dataset.apart = apart;
 }
 
@@ -98,7 +99,13 @@ function answer(view) {
   view.ones.textContent = "1";
   const even = Math.log(found.count);
   const share = even ? found.entropy / even : 0;
-  view.words.textContent = `entropy ${number(found.entropy, 3)} of at most ln ${grouped.format(found.count)} = ${number(even, 3)} (${percent(share)}); largest p ${number(found.shown[0] ? Math.max(...found.shown.map(row => row.p)) : 0, 3)}`;
+  view.words.textContent = say("entropy", {
+    entropy: number(found.entropy, 3),
+    classes: grouped.format(found.count),
+    most: number(even, 3),
+    share: percent(share),
+    largest: number(Math.max(0, ...found.shown.map(row => row.p)), 3),
+  });
   paintSum(view, found);
   light(view, view.lit ?? view.pinned);
   view.terms.dataset.temperature = notes.temperature;
@@ -129,7 +136,7 @@ function linked(view, node, index) {
 function others(view, found) {
   const made = element("tr", "muted");
   const share = found.others / found.total;
-  const cells = [`${grouped.format(view.model.rest.length)} other classes`, "", "", "", number(found.others), number(share), ""];
+  const cells = [say("others", { count: grouped.format(view.model.rest.length) }), "", "", "", number(found.others), number(share), ""];
   made.append(...cells.map((text, place) => element("td", place === 2 || place === 3 ? "between" : "", text)));
   return made;
 }
@@ -141,8 +148,12 @@ function paintSum(view, found) {
     linked(view, term, index);
     return index ? [" + ", term] : [term];
   });
-  if (view.model.rest.length) parts.push(` + ${number(found.others, 3)} (the others)`);
-  view.sum.replaceChildren("Σ exp((z − m) / T) = ", ...parts, ` = ${number(found.total)},  m = ${number(found.largest)} the largest logit`);
+  if (view.model.rest.length) parts.push(` ${say("the_others", { sum: number(found.others, 3) })}`);
+  view.sum.replaceChildren(
+    "Σ exp((z − m) / T) = ",
+    ...parts,
+    ` ${say("sum", { total: number(found.total), largest: number(found.largest) })}`,
+  );
 }
 
 function light(view, index) {
@@ -160,11 +171,7 @@ function light(view, index) {
       `p = exp((${number(row.logit)} − ${bracketed(found.largest, number)}) / ${number(notes.temperature, 3)}) / ${number(found.total)}`,
     ),
     element("div", "mono", `  = ${number(row.raised)} / ${number(found.total)} = ${number(row.p)}`),
-    element(
-      "div",
-      "muted",
-      `raising this logit by a little raises its own p by ${number((row.p * (1 - row.p)) / notes.temperature, 3)} times as much`,
-    ),
+    element("div", "muted", say("answers", { times: number((row.p * (1 - row.p)) / notes.temperature, 3) })),
   );
   paintJacobian(view);
 }
@@ -182,7 +189,7 @@ function paintJacobian(view) {
   const context = sized(view.jacobian, cell * count + 2, cell * count + 2);
   const pixels = palette("activations", view.theme.name);
   const largest = Math.max(1e-12, ...view.found.shown.flatMap((_, i) => view.found.shown.map((__, j) => Math.abs(jacobianAt(view, i, j)))));
-  view.head.textContent = `Jacobian ∂p/∂z: row p, column z; colours to ±${number(largest, 3)}`;
+  view.head.textContent = say("jacobian", { largest: number(largest, 3) });
   view.cell = cell;
   for (let i = 0; i < count; i++)
     for (let j = 0; j < count; j++) {
@@ -216,7 +223,7 @@ function overJacobian(view, event) {
   showTip(view.tip, beside(event), `∂p(${shown[i].label}) / ∂z(${shown[j].label})`, [
     [own ? "p (1 − p) / T" : "−p · p′ / T", number(jacobianAt(view, i, j))],
     [
-      "with the numbers",
+      say("with_numbers"),
       own
         ? `${number(shown[i].p, 3)} · ${number(1 - shown[i].p, 3)} / ${number(view.notes.temperature, 3)}`
         : `−${number(shown[i].p, 3)} · ${number(shown[j].p, 3)} / ${number(view.notes.temperature, 3)}`,

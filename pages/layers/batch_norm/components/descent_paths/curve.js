@@ -3,6 +3,7 @@ import { sized } from "../../../../shared/js/canvas.js";
 import { boxIn, curve, legendOf, scale, upright, xAxis, yAxis } from "../../../../shared/js/chart.js";
 import { element } from "../../../../shared/js/dom.js";
 import { clamp } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 
 const LEAST = 1e-8;
 const MOST = 1e3;
@@ -39,5 +40,5 @@ export function paintCurve(view) {
 
 export function legend(view) {
   const entries = view.header.panels.map((panel, which) => ({ name: panel.title, colour: view.header.colours[which] }));
-  view.legend.replaceChildren(element("span", "name", "Excess loss that is left, of the first"), ...legendOf(entries));
+  view.legend.replaceChildren(element("span", "name", say("excess")), ...legendOf(entries));
 }

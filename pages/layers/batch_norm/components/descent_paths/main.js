@@ -1,11 +1,12 @@
 import { outline, sized } from "../../../../shared/js/canvas.js";
 import { cross, curve, dot, label, plane, upwards } from "../../../../shared/js/chart.js";
-import { element } from "../../../../shared/js/dom.js";
+import { element, nest } from "../../../../shared/js/dom.js";
 import { onKeys } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { clamp, number } from "../../../../shared/js/numbers.js";
 import { cssColour, palette } from "../../../../shared/js/palette.js";
 import { player, still } from "../../../../shared/js/play.js";
+import { say } from "../../../../shared/js/say.js";
 import { legend, paintCurve } from "./curve.js";
 
 const FOOT = 34;
@@ -63,19 +64,19 @@ function build(view) {
   view.rateBox.max = view.header.shares.length - 1;
   view.stepsBox.max = view.last;
   view.panes.replaceChildren(
-    ...view.header.panels.map(panel => {
-      const box = element("div", "pane");
-      box.append(
+    ...view.header.panels.map(panel =>
+      nest(
+        "div",
+        "pane",
         element("div", "name", panel.title),
         element("div", "about muted", panel.says),
         element("canvas"),
         element("div", "now mono"),
-      );
-      return box;
-    }),
+      ),
+    ),
   );
   legend(view);
-  view.panes.setAttribute("aria-label", "Loss contours over both weights with the path of gradient descent. Arrow keys step along it.");
+  view.panes.setAttribute("aria-label", say("stage"));
   const width = view.panes.children[0].clientWidth;
   view.size = { width, height: Math.min(360, Math.round(width * 0.8)) };
   view.panels = view.header.panels.map(bowl => {
@@ -156,21 +157,21 @@ function edges(context, { theme, size }, { low, high }) {
   text(number(high[0], 3), { x: box.x + box.w, y: under, align: "right" });
   text(number(high[1], 3), { x: box.x - 5, y: 18, align: "right" });
   text(number(low[1], 3), { x: box.x - 5, y: box.y + box.h, align: "right" });
-  text("weight of feature 1", { x: (SIDE + size.width) / 2, y: under, align: "center" });
-  upwards(context, theme, "weight of feature 2", { x: 12, y: (size.height - FOOT) / 2, alpha: 0.88 });
+  text(say("first_weight"), { x: (SIDE + size.width) / 2, y: under, align: "center" });
+  upwards(context, theme, say("second_weight"), { x: 12, y: (size.height - FOOT) / 2, alpha: 0.88 });
 }
 
 function said(view, panel, box) {
   const loss = panel.losses[view.rate][view.step];
   const arrived = panel.arrivals[view.rate];
-  const now = loss === null ? "left every bound" : `loss ${number(loss)} (least ${number(panel.least)})`;
-  const far =
+  const now = loss === null ? say("left") : say("loss", { loss: number(loss), least: number(panel.least) });
+  const [rate, step] = [panel.rates[view.rate], view.step];
+  const reading =
     arrived !== null
-      ? `99 % of the way down at step ${arrived}`
+      ? say("arrives", { rate, step, now, arrived })
       : panel.left[view.rate][view.step] > 1
-        ? "the steps grow: this rate diverges"
-        : `99 % of the way down is not reached in ${view.last} steps`;
-  const text = `learning rate ${panel.rates[view.rate]}; step ${view.step}: ${now}; ${far}`;
-  box.querySelector(".now").textContent = text;
-  return `${panel.title}: ${text}`;
+        ? say("diverges", { rate, step, now })
+        : say("too_short", { rate, step, now, last: view.last });
+  box.querySelector(".now").textContent = reading;
+  return say("panel", { title: panel.title, reading });
 }

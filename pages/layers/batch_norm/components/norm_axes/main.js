@@ -5,6 +5,7 @@ import { onKeys } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { number } from "../../../../shared/js/numbers.js";
 import { cssColour, entryOf, palette } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 
 export default mount({
   whole: ".norm_axes",
@@ -87,17 +88,14 @@ function build(view) {
         view.cells[which].push(cell);
       }
       for (let channel = 1; channel <= c; channel++) feet.append(element("span", "", String(channel)));
-      slab.append(element("div", "of muted", n > 3 ? `n = ${picture + 1}` : `image ${picture + 1}`), cells, feet);
+      slab.append(element("div", "of muted", say(n > 3 ? "image_narrow" : "image", { image: picture + 1 })), cells, feet);
       slabs.append(slab);
     }
     box.append(element("div", "name", panel.title), element("div", "muted", panel.says), slabs, element("div", "said mono"));
     return box;
   });
   view.panels.replaceChildren(...made);
-  view.panels.setAttribute(
-    "aria-label",
-    `${n} images of ${c} channels and ${each} positions, normalised in four ways. Arrow keys move, Escape lets go.`,
-  );
+  view.panels.setAttribute("aria-label", say("stage", { images: n, channels: c, positions: each }));
   show(view, view.at);
 }
 
@@ -112,10 +110,17 @@ function show(view, place) {
       cell.classList.toggle("member", panel.group[other] === group && other !== place);
       cell.classList.toggle("current", other === place);
     });
-    const text = `${panel.count} values, mean ${panel.means[group]}, variance ${panel.variances[group]}: x = ${number(header.values[place])} → x̂ = ${number(panel.normalised[place])}`;
-    view.panels.children[which].querySelector(".said").textContent = text;
-    return `${panel.title}: ${text}`;
+    const reading = say("group", {
+      count: panel.count,
+      mean: panel.means[group],
+      variance: panel.variances[group],
+      value: number(header.values[place]),
+      normalised: number(panel.normalised[place]),
+    });
+    view.panels.children[which].querySelector(".said").textContent = reading;
+    return say("panel", { title: panel.title, reading });
   });
   view.panels.dataset.place = place;
-  view.live.textContent = `image ${Math.floor(place / (c * each)) + 1}, channel ${(Math.floor(place / each) % c) + 1}. ${said.join(". ")}`;
+  const [image, channel] = [Math.floor(place / (c * each)) + 1, (Math.floor(place / each) % c) + 1];
+  view.live.textContent = say("where", { image, channel, readings: said.join(". ") });
 }

@@ -5,6 +5,7 @@ import { onKeys, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { clamp, indexIn, number } from "../../../../shared/js/numbers.js";
 import { cssColour, palette } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 
 const STRIP = 62;
 const LABEL = 24;
@@ -65,10 +66,7 @@ function build(view) {
   view.base = document.createElement("canvas");
   const width = view.room;
   const height = view.header.strips.length * (STRIP + LABEL) + 4;
-  view.strips.setAttribute(
-    "aria-label",
-    `${view.header.layer}: ${view.count} channels. Arrow keys move from channel to channel, a click pins one.`,
-  );
+  view.strips.setAttribute("aria-label", say("stage", { layer: view.header.layer, count: view.count }));
   paintBars(view, sized(view.base, width, height), width);
   show(view, view.at);
 }
@@ -84,12 +82,12 @@ function paintBars(view, context, width) {
     const low = Math.min(0, ...all);
     const span = high - low || 1;
     const at = value => top + ((high - value) / span) * STRIP;
-    const note = strip.marked ? ` (bars); ${strip.marked} (dots)` : "";
-    const range = `${number(low, 3)} to ${number(high, 3)}`;
+    const { name, marked } = strip;
+    const range = say("range", { low: number(low, 3), high: number(high, 3) });
     label(context, theme, range, { x: width, y: top - 5, align: "right", alpha: 1 });
-    const whole = `${strip.name}${note}`;
+    const whole = marked ? say("bars_and_dots", { name, marked }) : name;
     const fits = context.measureText(whole).width + context.measureText(range).width + 12 < width;
-    label(context, theme, fits ? whole : `${strip.name}${note && " (bars), this image's (dots)"}`, { x: 0, y: top - 5, alpha: 1 });
+    label(context, theme, fits || !marked ? whole : say("bars_and_dots_narrow", { name }), { x: 0, y: top - 5, alpha: 1 });
     strip.values.forEach((value, channel) => {
       context.fillStyle = cssColour(pixels[value < 0 ? 28 : 228]);
       context.fillRect(
@@ -121,14 +119,13 @@ function show(view, channel) {
   for (let which = 0; which < header.strips.length; which++)
     context.strokeRect(channel * step - 1, which * (STRIP + LABEL) + LABEL - 1, Math.max(step, 3) + 2, STRIP + 2);
   const [mean, spread] = header.strips;
-  const pinned = view.pinned ? " (pinned)" : "";
-  view.one.textContent = `Channel ${channel} before${pinned}`;
-  view.two.textContent = `Channel ${channel} after`;
-  const stored = { name: "stored mean ± √variance", mean: mean.values[channel], spread: spread.values[channel] };
-  const own = { name: "this image's", mean: mean.marks[channel], spread: spread.marks[channel] };
-  const after = { name: "mean ± spread after", mean: header.after_mean[channel], spread: header.after_spread[channel] };
+  view.one.textContent = say(view.pinned ? "before_pinned" : "before", { channel });
+  view.two.textContent = say("after", { channel });
+  const stored = { name: say("stored"), mean: mean.values[channel], spread: spread.values[channel] };
+  const own = { name: say("this_image"), mean: mean.marks[channel], spread: spread.marks[channel] };
+  const after = { name: say("mean_after"), mean: header.after_mean[channel], spread: header.after_spread[channel] };
   const target = {
-    name: "β ± |γ|: what all data get",
+    name: say("target"),
     mean: header.strips[3].values[channel],
     spread: Math.abs(header.strips[2].values[channel]),
   };
@@ -136,7 +133,7 @@ function show(view, channel) {
   histogram(view, view.after, { edges: header.after[channel], counts: view.counts.after(channel) }, [target, after]);
   view.says.replaceChildren(...header.says[channel].map(line => element("div", "", line)));
   view.strips.dataset.channel = channel;
-  view.live.textContent = `channel ${channel}: ${header.says[channel].join("; ")}`;
+  view.live.textContent = say("reading", { channel, lines: header.says[channel].join("; ") });
 }
 
 // Counts as bars over the range of the channel's values, and two spans below: what is stored, and what was met.

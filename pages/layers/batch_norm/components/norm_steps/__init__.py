@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.topics.batch_norm import captions
 from cnnviz.topics.batch_norm.figures import NormStepsPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_norm_steps", **source(__file__))
+_component = st.components.v2.component("cnnviz_norm_steps", **source(__file__, words=captions.NORM_STEPS))
 
 
 def norm_steps(data: NormStepsPacket, *, key: str) -> None:

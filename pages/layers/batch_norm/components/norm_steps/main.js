@@ -5,6 +5,7 @@ import { onKeys } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { clamp } from "../../../../shared/js/numbers.js";
 import { cssColour, entryOf, palette } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 
 export default mount({
   whole: ".norm_steps",
@@ -91,10 +92,7 @@ function build(view) {
     return box;
   });
   view.grids.replaceChildren(...made);
-  view.grids.setAttribute(
-    "aria-label",
-    `The batch in ${made.length} steps. Arrow keys move from value to value, Enter pins one, Escape lets go.`,
-  );
+  view.grids.setAttribute("aria-label", say("stage", { steps: made.length }));
   show(view, view.pinned ?? view.at);
 }
 
@@ -112,9 +110,11 @@ function show(view, place) {
   const members = header.group.filter(other => other === group).length;
   const row = Math.floor(place / w) % h;
   const example = Math.floor(place / (c * h * w)) + 1;
-  const cell = h * w > 1 ? `image ${example}, row ${row + 1}, column ${(place % w) + 1}` : `row ${example} of the batch`;
-  const where = `${cell}, ${header.names[group]}: ${members} values are taken together`;
-  view.where.textContent = where + (view.pinned === place ? " (pinned)" : "");
+  const cell =
+    h * w > 1 ? say("cell_of_image", { image: example, row: row + 1, column: (place % w) + 1 }) : say("cell_of_row", { row: example });
+  const pinned = view.pinned === place;
+  const where = say(pinned ? "where_pinned" : "where", { cell, name: header.names[group], members });
+  view.where.textContent = where;
   const first = header.channel[group];
   const last = header.cell[place];
   const lines = [...first.slice(0, 3), ...last, ...first.slice(3)];

@@ -12,11 +12,13 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.topics.convolution import board_captions
 from cnnviz.topics.convolution.board_packet import ConvolutionBoardPacket
-from pages.shared.components import pack, source
+from pages.shared.components import captions, pack, source
 
 WINDOW = Path(__file__).parents[4] / "shared/components/sliding_window/sliding_window.css"
-_component = st.components.v2.component("cnnviz_convolution_board", **source(__file__, WINDOW))
+SENTENCES = {**captions.WINDOW, **board_captions.BOARD, **board_captions.REFUSED}
+_component = st.components.v2.component("cnnviz_convolution_board", **source(__file__, WINDOW, words=SENTENCES))
 
 
 def convolution_board(

@@ -1,5 +1,6 @@
 // The convolution as cnnviz.topics.convolution computes it, number for number and sentence for sentence: the same order of
 // additions, so the same float64. What has no result throws a Refused with the remedy.
+import { say } from "../../../../shared/js/say.js";
 
 export class Refused extends Error {}
 
@@ -8,10 +9,7 @@ const AXES = ["rows", "columns"];
 /** For each of before + size + after places the place of the input that it repeats, −1 for a zero. */
 export function sourcesOf(size, before, after, mode, side) {
   const most = mode === "reflect" ? size - 1 : mode === "circular" ? size : Math.max(before, after);
-  if (Math.max(before, after) > most)
-    throw new Refused(
-      `“${mode}” repeats the input's own cells: with ${size} ${side} it can pad ${most} at the most, not ${Math.max(before, after)}. Pad less, or choose zeros or replicate.`,
-    );
+  if (Math.max(before, after) > most) throw new Refused(say("repeats", { mode, size, side, most, asked: Math.max(before, after) }));
   return Array.from({ length: before + size + after }, (_, at) => repeated(at - before, size, mode));
 }
 
@@ -26,42 +24,34 @@ function repeated(place, size, mode) {
 /** [top, left, bottom, right]; "same" puts the odd one right and below. */
 export function paddingAround({ kernel, stride, padding, dilation }) {
   if (padding !== "same") return [padding[0], padding[1], padding[0], padding[1]];
-  if (stride[0] !== 1 || stride[1] !== 1)
-    throw new Refused("“Same” padding is defined for stride 1 only: choose stride 1, or give the padding.");
+  if (stride[0] !== 1 || stride[1] !== 1) throw new Refused(say("same_with_stride"));
   const total = [0, 1].map(axis => dilation[axis] * (kernel[axis] - 1));
   const before = total.map(cells => Math.floor(cells / 2));
   return [before[0], before[1], total[0] - before[0], total[1] - before[1]];
 }
 
 function checkGroups({ channels, outputs, groups }) {
-  if (channels % groups || outputs % groups)
-    throw new Refused(
-      `${channels} input and ${outputs} output channels cannot be split into ${groups} equal groups: choose a number that divides both.`,
-    );
+  if (channels % groups || outputs % groups) throw new Refused(say("unequal_groups", { channels, outputs, groups }));
 }
 
 function readingTables(asked, padded) {
-  return AXES.map((name, axis) => {
+  return AXES.map((side, axis) => {
     const kernel = asked.kernel[axis];
     const span = asked.dilation[axis] * (kernel - 1) + 1;
-    if (span > padded[axis])
-      throw new Refused(
-        `The kernel spans ${span} ${name} and the padded input has only ${padded[axis]}: choose a smaller kernel or dilation, or more padding.`,
-      );
+    if (span > padded[axis]) throw new Refused(say("kernel_too_large", { span, side, size: padded[axis] }));
     const outputs = Math.floor((padded[axis] - span) / asked.stride[axis]) + 1;
     return table(outputs, kernel, (out, tap) => out * asked.stride[axis] + tap * asked.dilation[axis]);
   });
 }
 
 function stampingTables(asked) {
-  return AXES.map((name, axis) => {
+  return AXES.map((side, axis) => {
     const [stride, padding, dilation, extra, kernel] = ["stride", "padding", "dilation", "extra", "kernel"].map(key => asked[key][axis]);
     const most = Math.max(stride, dilation);
-    if (extra >= most)
-      throw new Refused(`Output padding ${extra} must be smaller than the stride or the dilation (${most}): choose ${most - 1} or less.`);
+    if (extra >= most) throw new Refused(say("output_padding_too_large", { extra, most, less: most - 1 }));
     const size = asked.size[axis];
     const outputs = stride * (size - 1) + dilation * (kernel - 1) + extra + 1 - 2 * padding;
-    if (outputs < 1) throw new Refused(`With padding ${padding} no ${name} are left: choose less padding or a larger kernel.`);
+    if (outputs < 1) throw new Refused(say("nothing_left", { padding, side }));
     return table(outputs, kernel, (out, tap) => {
       const start = out + padding - dilation * tap;
       const place = start / stride;

@@ -1,5 +1,6 @@
 // What the sliding window draws, out of what the arithmetic gives.
 import { completed } from "../../../../shared/components/sliding_window/model.js";
+import { say } from "../../../../shared/js/say.js";
 import { anchorsOf } from "./arithmetic.js";
 
 export function boardModel(result, asked) {
@@ -29,7 +30,7 @@ export function boardModel(result, asked) {
     companions: companionsOf(result, { flipped, transposed }),
   };
   model.meta = {
-    names: ["input", flipped ? "kernel turned 180°" : "kernel", "output"],
+    names: ["input", flipped ? say("turned") : "kernel", "output"],
     padding: around,
     sources,
     anchors: anchorsOf(result, setting),
@@ -44,7 +45,7 @@ function companionsOf({ straight, rows, columns, shape, high, wide }, { flipped,
     const [down, right] = [reads(rows, high), reads(columns, wide)];
     const values = Float64Array.from({ length: shape[1] * shape[2] }, (_, at) => down[Math.floor(at / shape[2])] * right[at % shape[2]]);
     found.push({
-      name: "products per output",
+      name: say("products"),
       side: "output",
       channels: false,
       limit: largest(values),
@@ -55,7 +56,7 @@ function companionsOf({ straight, rows, columns, shape, high, wide }, { flipped,
   }
   if (flipped)
     found.push({
-      name: "output, not flipped",
+      name: say("not_flipped"),
       side: "output",
       channels: true,
       limit: 0,

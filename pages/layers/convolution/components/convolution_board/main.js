@@ -2,6 +2,7 @@
 import { mount } from "../../../../shared/js/mount.js";
 import { PARTS, arrange, setUp, take } from "../../../../shared/components/sliding_window/window.js";
 import { turnKernel } from "../../../../shared/components/sliding_window/motion.js";
+import { say } from "../../../../shared/js/say.js";
 import { Refused, sizeFormula } from "./arithmetic.js";
 import { numbersOf, resultOf, settingOf } from "./asked.js";
 import { boardModel } from "./board_model.js";
@@ -14,7 +15,7 @@ const WAIT = 350; // milliseconds of rest before Python is told
 export default mount({
   whole: ".sliding_window",
   narrow: 720,
-  parts: `${PARTS} typing settings alarm sizes`,
+  parts: PARTS + " typing settings alarm sizes",
   painted: "stage",
   notes: header => `convolution board ${header.key}`,
   create,
@@ -107,7 +108,7 @@ function showProblem(view) {
   const setting = settingOf(numbers, notes.asked);
   const lines = [0, 1].map(axis => sizeFormula(setting, result.around, axis, result.shape[1 + axis]));
   const [rows, columns] = lines;
-  sizes.replaceChildren(element("b", "", "Output size "), rows === columns ? rows : `rows ${rows}, columns ${columns}`);
+  sizes.replaceChildren(element("b", "", say("output_size")), " ", rows === columns ? rows : say("rows_and_columns", { rows, columns }));
 }
 
 // The step, the output channel and what is pinned belong to the link, but are no reason for haste.

@@ -1,48 +1,31 @@
 // Slim sliders beside the drawing; what is rarely used is folded.
 import { element } from "../../../../shared/js/dom.js";
 import { offer } from "../../../../shared/js/controls.js";
+import { say } from "../../../../shared/js/say.js";
 
-const WORDS = {
-  pixels: "Pixels a side",
-  rows: "Input",
-  columns: "columns",
-  kernel: "Kernel",
-  stride: "Stride",
-  padding: "Padding",
-  dilation: "Dilation",
-  extra: "Output pad.",
-  channels: "Input ch.",
-  outputs: "Output ch.",
-  groups: "Groups",
-};
-const NAMES = { extra: "Output padding", channels: "Input channels", outputs: "Output channels" };
+const NAMES = { padding: "padding_around" }; // where the sentence is not called as the setting
+const IN_FULL = { extra: "extra_in_full", channels: "channels_in_full", outputs: "outputs_in_full" };
 const PAIRS = ["kernel", "stride", "padding", "dilation", "extra"];
-const SWITCHES = {
-  flipped: "Flip the kernel",
-  transposed: "Transposed",
-  same: "Same size",
-  apart: "Rows and columns apart",
-};
 
 export function buildSettings(view) {
   const { meta } = view.numbers;
   view.fields = {};
-  const begin = choice(view, "Begin with", { "": "a setting …", ...titled(Object.keys(meta.presets)) }, "", name => preset(view, name));
+  const begin = choice(view, say("begin"), { "": say("a_setting"), ...titled(Object.keys(meta.presets)) }, "", name => preset(view, name));
   const sizes = meta.colours ? ["pixels"] : ["rows", "columns"];
   const ranges = [...sizes, ...PAIRS.flatMap(name => [name, `${name}_columns`])].map(name => range(view, name));
   const more = element("details");
   const folded = element("div", "folded");
-  const names = { example: "Whole numbers", ...Object.fromEntries(meta.kernels.map(one => [one.name, one.title])) };
+  const names = { example: say("whole_numbers"), ...Object.fromEntries(meta.kernels.map(one => [one.name, one.title])) };
   folded.append(
-    choice(view, "Numbers", names, "name", name => view.change({ name, typed: without(view.notes.asked.typed, "w") })),
+    choice(view, say("numbers"), names, "name", name => view.change({ name, typed: without(view.notes.asked.typed, "w") })),
     ...(meta.colours ? [] : [range(view, "channels")]),
     range(view, "outputs"),
     range(view, "groups"),
     bias(view),
-    choice(view, "Padded with", titled(meta.modes), "mode", mode => view.change({ mode })),
+    choice(view, say("padded_with"), titled(meta.modes), "mode", mode => view.change({ mode })),
     switches(view, ["same", "apart"]),
   );
-  more.append(element("summary", "", "More: channels, groups, bias …"), folded);
+  more.append(element("summary", "", say("more_settings")), folded);
   view.limit = element("p", "limit");
   view.limit.setAttribute("role", "status");
   view.settings.replaceChildren(begin, ...ranges, switches(view, ["flipped", "transposed"]), view.limit, more);
@@ -76,16 +59,16 @@ function labelled(word, name, className = "setting") {
 function range(view, name) {
   const root = name.replace("_columns", "");
   const [min, max] = view.numbers.meta.bounds[name];
-  const box = labelled(name === root ? WORDS[root] : "columns", name);
+  const box = labelled(say(name === root ? (NAMES[root] ?? root) : "columns"), name);
   const input = element("input");
   const value = element("span", "value mono");
   Object.assign(input, { type: "range", min, max, step: 1 });
-  const full = NAMES[root] ?? WORDS[root];
-  input.setAttribute("aria-label", name === "columns" ? "Input columns" : name === root ? full : `${full}, columns`);
+  const full = say(IN_FULL[root] ?? NAMES[root] ?? root);
+  input.setAttribute("aria-label", name === "columns" ? say("input_columns") : name === root ? full : say("columns_of", { name: full }));
   input.oninput = () => {
     const now = Number(input.value);
     view.change(name === "rows" && !isApart(view.notes.asked) ? { rows: now, columns: now } : { [name]: now });
-    view.limit.textContent = now === max ? `${full}: ${max} is the most.` : "";
+    view.limit.textContent = now === max ? say("most", { name: full, most: max }) : "";
   };
   box.append(input, value);
   view.fields[name] = { box, input, show: asked => (input.value = value.textContent = String(asked[name])) };
@@ -119,7 +102,7 @@ function bias(view) {
     const value = text === "" ? null : Number(text);
     const right = value === null || (Number.isFinite(value) && Math.abs(value) <= 100);
     box.classList.toggle("wrong", !right);
-    view.limit.textContent = right ? "" : "Bias: a number from −100 to 100, or nothing for a layer without bias.";
+    view.limit.textContent = right ? "" : say("bias_wanted");
     if (right) view.change({ bias: value });
   };
   box.append(input);
@@ -136,7 +119,7 @@ function switches(view, names) {
     input.type = "checkbox";
     input.onchange = () => view.change({ [name]: input.checked }, { turn: name === "flipped" });
     box.title = view.numbers.meta.hints[name];
-    box.append(input, SWITCHES[name]);
+    box.append(input, say(name));
     line.append(box);
     view.fields[name] = { box, input, show: asked => (input.checked = asked[name]) };
   }

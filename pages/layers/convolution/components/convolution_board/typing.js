@@ -3,6 +3,7 @@ import { boxOf } from "../../../../shared/components/sliding_window/layout.js";
 import { free, pin, walk } from "../../../../shared/components/sliding_window/controls.js";
 import { firstChannel, inputAt, weightAt } from "../../../../shared/components/sliding_window/model.js";
 import { ARROWS } from "../../../../shared/js/input.js";
+import { say } from "../../../../shared/js/say.js";
 
 const LARGEST_TYPED = 1e6;
 const MOST_TYPED = 400; // a link holds no more
@@ -21,7 +22,10 @@ export function typing(view) {
     else pinTo(view, state.target);
     field.hidden = false;
     field.value = text ?? String(state.was).replace("-", "−");
-    field.setAttribute("aria-label", `${state.target.role === "input" ? "Input" : "Kernel"}, row ${target.row}, column ${target.column}`);
+    field.setAttribute(
+      "aria-label",
+      say(state.target.role === "input" ? "input_place" : "kernel_place", { row: target.row, column: target.column }),
+    );
     follow();
     field.focus({ preventScroll: true });
     if (text === null) field.select();
@@ -67,7 +71,7 @@ export function typing(view) {
     field.hidden = true;
     if (!keeps) put(state.before);
     else if (field.value.trim() && !numberOf(field.value)?.toString())
-      view.limit.textContent = `“${field.value.slice(0, 20)}” is no number: the cell keeps what it had.`;
+      view.limit.textContent = say("no_number", { text: field.value.slice(0, 20) });
     state.target = null;
   }
 
@@ -122,7 +126,7 @@ function valueUnder({ model, notes }, { role, row, column, channel }) {
 function isRoom(view, place) {
   const { typed } = view.notes.asked;
   if (place in typed || Object.keys(typed).length < MOST_TYPED) return true;
-  view.limit.textContent = `${MOST_TYPED} typed numbers are the most that a link holds.`;
+  view.limit.textContent = say("most_typed", { most: MOST_TYPED });
   return false;
 }
 

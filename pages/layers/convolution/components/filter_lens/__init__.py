@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.topics.convolution import board_captions
 from cnnviz.topics.convolution.filter_figures import FilterLensPacket
-from pages.shared.components import pack, source
+from pages.shared.components import captions, pack, source
 
-_component = st.components.v2.component("cnnviz_filter_lens", **source(__file__))
+SENTENCES = {**captions.WINDOW, **board_captions.FILTER_LENS}
+_component = st.components.v2.component("cnnviz_filter_lens", **source(__file__, words=SENTENCES))
 
 
 def filter_lens(data: FilterLensPacket, *, key: str) -> None:

@@ -6,6 +6,7 @@ import { showTerms } from "../../../../shared/components/sliding_window/terms.js
 import { cellIn, onKeys, stepIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { brief, clamp } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 import { paintMarks, paintPictures } from "./pictures.js";
 
 const CHANNELS = ["red", "green", "blue"];
@@ -54,10 +55,7 @@ function load(view, /** @type {import("../../../../shared/js/packets").FilterLen
   view.kernel = new Float64Array(blob("kernel").buffer);
   view.at = { row: Math.min(at.row, height - 1), column: Math.min(at.column, width - 1) };
   view.which.hidden = meta.shape[0] === 1;
-  view.pair.setAttribute(
-    "aria-label",
-    `An image of ${height} by ${width} pixels and its result under a ${meta.window[0]} by ${meta.window[1]} kernel. Arrow keys move the pixel, Enter pins, Escape frees.`,
-  );
+  view.pair.setAttribute("aria-label", say("pair", { height, width, high: meta.window[0], wide: meta.window[1] }));
 }
 
 function arrange(view) {
@@ -130,16 +128,20 @@ function showPatch(view) {
   view.mini.links = { input: [], weights: [], output: [] };
   paintCells(view.mini);
   showTerms(view.mini);
-  view.said.textContent = saidOf(view, value, channels === 1 ? "" : `, ${CHANNELS[channel]}`);
+  view.said.textContent = saidOf(view, value, channels === 1 ? null : CHANNELS[channel]);
 }
 
-function saidOf({ meta, at, notes }, value, channel) {
+function saidOf({ meta, at, notes }, value, colour) {
   const [, height, width] = meta.shape;
   const [high, wide] = meta.window;
   const [up, left] = meta.before;
   const beyond = at.row < up || at.column < left || at.row - up + high > height || at.column - left + wide > width;
-  const edge = beyond ? " The window reaches beyond the edge, whose pixels are repeated there." : "";
-  return `Pixel (${at.row}, ${at.column})${channel}: ${brief(value)}${notes.pinned ? ", pinned" : ""}.${edge}`;
+  const { row, column } = at;
+  const text = brief(value);
+  const pixel = colour
+    ? say(notes.pinned ? "pixel_of_pinned" : "pixel_of", { row, column, colour, value: text })
+    : say(notes.pinned ? "pixel_pinned" : "pixel", { row, column, value: text });
+  return beyond ? `${pixel} ${say("beyond")}` : pixel;
 }
 
 // A term that is pointed at: its cell and its weight in the small grids.

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.topics.convolution import search_captions
 from cnnviz.topics.convolution.search_figures import KernelSearchPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_kernel_search", **source(__file__))
+_component = st.components.v2.component("cnnviz_kernel_search", **source(__file__, words=search_captions.WORDS))
 
 
 def kernel_search(data: KernelSearchPacket, *, key: str) -> None:

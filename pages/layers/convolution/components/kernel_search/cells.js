@@ -3,6 +3,7 @@ import { element } from "../../../../shared/js/dom.js";
 import { inkOn } from "../../../../shared/js/ink.js";
 import { brief, clamp } from "../../../../shared/js/numbers.js";
 import { cssColour, entryOf, palette } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 import { SIDE, slopesOf } from "./descent.js";
 
 const FEEL = 0.02; // of a weight, for a pixel that it is dragged
@@ -56,7 +57,7 @@ export function showCells(view) {
     const text = String(Number(kernel[index].toFixed(2)));
     if (view.root.activeElement !== input && document.activeElement !== input) input.value = text;
     Object.assign(input, { min: -view.meta.span, max: view.meta.span });
-    input.setAttribute("aria-label", view.say("cell", { row: Math.floor(index / SIDE), column: index % SIDE, value: text }));
+    input.setAttribute("aria-label", say("cell", { row: Math.floor(index / SIDE), column: index % SIDE, value: text }));
     const share = most > 1e-9 ? Math.abs(slopes[index]) / most : 0;
     arrow.hidden = share < 0.02;
     arrow.className = `arrow ${slopes[index] < 0 ? "up" : "down"}`;

@@ -3,6 +3,7 @@ import { element, perFrame } from "../../../../shared/js/dom.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { brief, number, percent } from "../../../../shared/js/numbers.js";
 import { player } from "../../../../shared/js/play.js";
+import { say } from "../../../../shared/js/say.js";
 import { setCells, showCells, showTruth } from "./cells.js";
 import { isFound, lossOf, mapOf, stepped } from "./descent.js";
 import { paintCurve, paintMaps } from "./pictures.js";
@@ -28,14 +29,13 @@ export default mount({
 
 function setUp(view) {
   view.figures = [...view.root.querySelectorAll("figure")];
-  view.say = (name, values = {}) => view.meta.words[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
   view.soon = perFrame(() => show(view));
   setCells(view, (index, weight) => {
     view.player.stop();
     begin(view, { kernel: view.notes.kernel.with(index, weight) }); // the steps, and what they did to the loss, begin here
     view.soon();
   });
-  const play = button("Play", null, "play");
+  const play = button("", null, "play");
   view.step = button("", () => (view.player.stop(), forward(view, 1), show(view)));
   view.again = button("", () => (view.player.stop(), begin(view), show(view)));
   view.reveal = button("", () => ((view.notes.revealed = !view.notes.revealed), show(view)));
@@ -70,17 +70,17 @@ function load(view, /** @type {import("../../../../shared/js/packets").KernelSea
   });
   view.wanted = mapOf(view.image, meta.shape, view.hidden);
   if (view.notes.digest !== meta.digest) begin(view, { digest: meta.digest, revealed: false });
-  for (const name of ["weights", "secret", "target", "own", "difference"]) view[name].textContent = view.say(name);
-  view.step.textContent = view.say("step");
-  view.again.textContent = view.say("again");
-  view.ticked.textContent = view.say("momentum");
-  view.rate.box.querySelector(".word").textContent = view.say("rate");
+  for (const name of ["weights", "secret", "target", "own", "difference"]) view[name].textContent = say(name);
+  view.step.textContent = say("step");
+  view.again.textContent = say("again");
+  view.ticked.textContent = say("momentum");
+  view.rate.box.querySelector(".word").textContent = say("rate");
   view.rate.input.value = String((view.notes.share ??= SHARE));
-  view.rate.say();
+  view.rate.update();
   view.momentum.checked = Boolean(view.notes.heavy);
-  view.cells.setAttribute("aria-label", view.say("stage"));
+  view.cells.setAttribute("aria-label", say("stage"));
   view.figures.forEach((figure, index) =>
-    figure.querySelector("canvas").setAttribute("aria-label", view.say(["target", "own", "difference"][index])),
+    figure.querySelector("canvas").setAttribute("aria-label", say(["target", "own", "difference"][index])),
   );
 }
 
@@ -120,18 +120,18 @@ function show(view) {
   paintCurve(view);
   const loss = lossOf(view, notes.kernel);
   const matched = Math.max(0, 1 - loss / (view.meta.at_zero || 1));
-  const steps = notes.steps === 1 ? view.say("one") : notes.steps ? view.say("count", { steps: notes.steps }) : view.say("none");
-  view.said.textContent = `${view.say("loss", { loss: number(loss, 3), matched: percent(matched) })} · ${steps}`;
+  const steps = notes.steps === 1 ? say("one") : notes.steps ? say("count", { steps: notes.steps }) : say("none");
+  view.said.textContent = `${say("loss", { loss: number(loss, 3), matched: percent(matched) })} · ${steps}`;
   view.hint.textContent = hint(view, matched);
-  view.curve.setAttribute("aria-label", `${view.say("curve")}: ${number(loss, 3)}`);
-  view.reveal.textContent = view.say(notes.revealed ? "hide" : "reveal");
+  view.curve.setAttribute("aria-label", `${say("curve")}: ${number(loss, 3)}`);
+  view.reveal.textContent = say(notes.revealed ? "hide" : "reveal");
 }
 
 function hint(view, matched) {
   const { notes, meta } = view;
   const [before, now] = notes.losses.slice(-2);
-  if (isFound(view, notes.kernel)) return meta.title ? view.say("named", { title: meta.title }) : view.say("found");
-  if (now > before && !notes.heavy) return view.say("apart", { largest: brief(meta.largest ?? 1, 3) });
-  if (matched >= ALIKE) return view.say("alike");
-  return notes.steps ? view.say("far") : view.say("arrows");
+  if (isFound(view, notes.kernel)) return meta.title ? say("named", { title: meta.title }) : say("found");
+  if (now > before && !notes.heavy) return say("apart", { largest: brief(meta.largest ?? 1, 3) });
+  if (matched >= ALIKE) return say("alike");
+  return notes.steps ? say("far") : say("arrows");
 }

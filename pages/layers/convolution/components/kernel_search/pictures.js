@@ -3,6 +3,7 @@ import { filled, painted, sized } from "../../../../shared/js/canvas.js";
 import { curve, label, scale, scaleOf, SERIES, ticks, xAxis, yAxis } from "../../../../shared/js/chart.js";
 import { brief } from "../../../../shared/js/numbers.js";
 import { entriesOf, palette } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 import { mapOf, SIDE } from "./descent.js";
 
 const POINTS = 600; // of the curve at most
@@ -49,6 +50,6 @@ export function paintCurve(view) {
     view.theme,
     { most: wide },
   );
-  label(context, view.theme, view.say("curve"), { x: box.x, y: 12 });
+  label(context, view.theme, say("curve"), { x: box.x, y: 12 });
   curve(context, points, { colour: SERIES[0], width: 2 });
 }

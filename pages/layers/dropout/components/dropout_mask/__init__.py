@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from cnnviz.topics.dropout import captions
 from cnnviz.topics.dropout.figures import DropoutMaskPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_dropout_mask", **source(__file__))
+_component = st.components.v2.component("cnnviz_dropout_mask", **source(__file__, words=captions.DROPOUT_MASK))
 
 
-def related(file: str) -> dict[str, Any]:
+def related(file: str, *, words: Mapping[str, str]) -> dict[str, Any]:
     """The source of another component of this page: it draws the same plates in the same style."""
-    return source(file, Path(__file__).with_name("dropout_mask.css"))
+    return source(file, Path(__file__).with_name("dropout_mask.css"), words=words)
 
 
 def dropout_mask(data: DropoutMaskPacket, *, key: str) -> None:

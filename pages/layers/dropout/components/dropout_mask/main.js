@@ -4,6 +4,7 @@ import { mount } from "../../../../shared/js/mount.js";
 import { grouped, number, percent } from "../../../../shared/js/numbers.js";
 import { floats } from "../../../../shared/js/packet.js";
 import { palette, ramp } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 import { listen } from "./events.js";
 import { PANELS, ROWS, UNSIGNED, meanOf, placeWords, unitAt, valuesOf } from "./model.js";
 import { largestAt, largestSize, markPlate, paintPlate, plateFigure, plateOf, signedPixel } from "./tiles.js";
@@ -67,14 +68,12 @@ function repaint(view) {
     paintPlate(figure.querySelector(".base"), plate, model.shape, { pixelOf, textOf, crossed, theme });
   }
   view.value.textContent = p.toFixed(2);
-  view.p.setAttribute("aria-valuetext", `p is ${p.toFixed(2)}`);
+  view.p.setAttribute("aria-valuetext", say("probability", { p: p.toFixed(2) }));
   view.stage.dataset.p = p.toFixed(2);
   view.low.textContent = number(-limit);
   view.high.textContent = number(limit);
   view.ramp.style.background = ramp("activations", theme.name);
-  view.clipped.textContent = beyond
-    ? `${grouped.format(beyond)} cells lie beyond and are clipped`
-    : "twice the largest value, so that colours compare while p moves";
+  view.clipped.textContent = beyond ? say("clipped", { count: grouped.format(beyond) }) : say("fixed_colours");
   sayCounts(view);
   answer(view);
 }
@@ -83,19 +82,27 @@ function sayCounts(view) {
   const { model, notes } = view;
   const p = notes.p;
   const uniform = model.uniform;
-  const what = model.channelwise ? "channels" : model.kind === "vector" ? "units" : "cells";
   let kept = 0;
   for (const u of uniform) kept += u >= p ? 1 : 0;
-  view.counts.textContent = `kept: ${grouped.format(kept)} of ${grouped.format(uniform.length)} ${what} (${percent(kept / uniform.length)}; expected ${percent(1 - p)})`;
-  const mean = name => number(view.means[name]);
-  const means = `Means over all cells. x: ${mean("x")}. upscale_in_train: training ${mean("upTrain")}, testing ${mean("upEval")}. downscale_in_infer: training ${mean("downTrain")}, testing ${mean("downEval")}.`;
-  const edge =
-    p === 1
-      ? "At p = 1 nothing is kept: the formula of upscale_in_train would divide 0 by 0. PyTorch answers with zeros, and passes back a gradient of zeros."
-      : p === 0
-        ? "At p = 0 everything is kept: dropout is the identity, in training and when testing, and so is its gradient (1)."
-        : "";
-  view.said.textContent = `${edge} ${means}`.trim();
+  view.counts.textContent = say(model.channelwise ? "kept_channels" : model.kind === "vector" ? "kept_units" : "kept_cells", {
+    kept: grouped.format(kept),
+    total: grouped.format(uniform.length),
+    share: percent(kept / uniform.length),
+    expected: percent(1 - p),
+  });
+  const edge = p === 1 ? [say("nothing_kept")] : p === 0 ? [say("all_kept")] : [];
+  view.said.textContent = [...edge, meansInWords(view)].join(" ");
+}
+
+function meansInWords({ means }) {
+  const mean = name => number(means[name]);
+  return say("means", {
+    x: mean("x"),
+    up_train: mean("upTrain"),
+    up_test: mean("upEval"),
+    down_train: mean("downTrain"),
+    down_test: mean("downEval"),
+  });
 }
 
 export function activeIndex(view) {
@@ -110,9 +117,7 @@ export function answer(view) {
     markPlate(figure.querySelector(".over"), view.plates[name], model.shape, index, theme, view.pinned === index);
   view.stage.dataset.cell = String(index);
   if (index < 0) {
-    view.readout.replaceChildren(
-      element("p", "muted", "Point at a unit: both conventions, written out with its numbers. A click pins it."),
-    );
+    view.readout.replaceChildren(element("p", "muted", say("ask_a_unit")));
     return;
   }
   const unit = unitAt(model, index, notes.p);
@@ -140,8 +145,5 @@ function load(view, /** @type {import("../../../../shared/js/packets").DropoutMa
   };
   view.hover = -1;
   if (view.pinned === -2 || view.pinned >= count * height * width) view.pinned = largestAt(view.model.values);
-  view.stage.setAttribute(
-    "aria-label",
-    `${header.title}: the mask and both conventions. Arrow keys move between units, Enter pins one, Escape lets it go.`,
-  );
+  view.stage.setAttribute("aria-label", say("stage", { title: header.title }));
 }

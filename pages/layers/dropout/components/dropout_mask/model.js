@@ -1,6 +1,7 @@
 // The panels: what each shows of one unit, from its definition, and the sentence that writes it out with numbers.
 // scale(p) is 1/(1−p), and 0 at p = 1, where PyTorch returns zeros.
 import { number } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 import { cellOf } from "./tiles.js";
 
 const keptScale = p => (p === 1 ? 0 : 1 / (1 - p));
@@ -13,7 +14,7 @@ export const PANELS = {
     title: "mask m",
     formula: "1 where u ≥ p",
     value: (x, m) => m,
-    words: s => `u = ${number(s.u)} ${s.m ? "≥" : "<"} p = ${s.ps}, so m = ${s.m}`,
+    words: s => say(s.m ? "kept_by_rule" : "dropped_by_rule", { u: number(s.u), p: s.ps }),
   },
   upTrain: {
     title: "training",
@@ -21,7 +22,7 @@ export const PANELS = {
     value: (x, m, u, p, scale) => times(x, m) * scale,
     words: s =>
       s.p === 1
-        ? `x·m/(1−p) = ${s.xs} · 0 / 0, and PyTorch returns 0`
+        ? say("zero_by_zero", { x: s.xs })
         : `x·m/(1−p) = ${s.xs} · ${s.m} / (1 − ${s.ps}) = ${number(times(s.x * s.m, keptScale(s.p)))}`,
   },
   upEval: { title: "testing", formula: "x", value: x => x, words: s => `x = ${s.xs}` },
@@ -29,8 +30,7 @@ export const PANELS = {
     title: "gradient",
     formula: "m/(1−p)",
     value: (x, m, u, p, scale) => m * scale,
-    words: s =>
-      s.p === 1 ? "m/(1−p) = 0 / 0, and PyTorch passes back 0" : `m/(1−p) = ${s.m} / (1 − ${s.ps}) = ${number(s.m * keptScale(s.p))}`,
+    words: s => (s.p === 1 ? say("gradient_by_zero") : `m/(1−p) = ${s.m} / (1 − ${s.ps}) = ${number(s.m * keptScale(s.p))}`),
   },
   downTrain: {
     title: "training",
@@ -76,6 +76,7 @@ export function meanOf(values) {
 
 export function placeWords(model, index) {
   const { channel, row, column } = cellOf(model.shape, index);
-  if (model.kind === "vector") return `unit ${channel}`;
-  return model.shape[0] === 1 ? `row ${row}, column ${column}` : `channel ${model.names[channel]}, row ${row}, column ${column}`;
+  if (model.kind === "vector") return say("unit", { unit: channel });
+  if (model.shape[0] === 1) return say("cell", { row, column });
+  return say("cell_of_channel", { channel: model.names[channel], row, column });
 }

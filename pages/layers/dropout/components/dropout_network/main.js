@@ -4,6 +4,7 @@ import { mount } from "../../../../shared/js/mount.js";
 import { clamp, grouped, number, percent } from "../../../../shared/js/numbers.js";
 import { floats } from "../../../../shared/js/packet.js";
 import { palette } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 import { cellOf, largestSize, markPlate, paintPlate, plateCell, plateFigure, plateOf, signedPixel } from "../dropout_mask/tiles.js";
 
 const FIGURES = {
@@ -43,11 +44,19 @@ function load(view, header, blob) {
   view.p.max = header.probabilities.length - 1;
   view.notes.at = Math.min(view.notes.at, header.probabilities.length - 1);
   view.p.value = view.notes.at;
-  const some = side =>
-    side.of > side.names.length ? `, ${side.names.length} of ${grouped.format(side.of)} channels or units, those with most energy` : "";
-  view.find(".here").textContent = `The masked layer, ${header.key}${some(here)}`;
-  view.find(".there").textContent = `What follows, ${header.next}${some(there)}`;
-  view.stage.setAttribute("aria-label", `${header.key} and ${header.next}, without and with a mask. Point at a cell to read its values.`);
+  view.find(".here").textContent = hereWords(header.key, here);
+  view.find(".there").textContent = thereWords(header.next, there);
+  view.stage.setAttribute("aria-label", say("stage", { here: header.key, there: header.next }));
+}
+
+function hereWords(layer, { of, names }) {
+  if (of <= names.length) return say("here", { layer });
+  return say("here_some", { layer, shown: names.length, total: grouped.format(of) });
+}
+
+function thereWords(layer, { of, names }) {
+  if (of <= names.length) return say("there", { layer });
+  return say("there_some", { layer, shown: names.length, total: grouped.format(of) });
 }
 
 function setUp(view, header) {
@@ -114,10 +123,15 @@ function repaint(view) {
   const numbers = model.uniform;
   const kept = numbers.reduce((sum, u) => sum + (u >= p ? 1 : 0), 0);
   view.value.textContent = p.toFixed(2);
-  view.p.setAttribute("aria-valuetext", `p is ${p.toFixed(2)}`);
-  view.counts.textContent =
-    `kept of those shown: ${grouped.format(kept)} of ${grouped.format(numbers.length)} · ${model.next} moves by ${percentOf(model.shift[notes.at])} of its length` +
-    ` · colours ±${number(limits.first, 3)} and ±${number(limits.second, 3)}, the same with and without`;
+  view.p.setAttribute("aria-valuetext", say("probability", { p: p.toFixed(2) }));
+  view.counts.textContent = say("counts", {
+    kept: grouped.format(kept),
+    total: grouped.format(numbers.length),
+    next: model.next,
+    share: percentOf(model.shift[notes.at]),
+    first: number(limits.first, 3),
+    second: number(limits.second, 3),
+  });
   view.stage.dataset.p = p.toFixed(2);
   paintClasses(view);
   answer(view);
@@ -135,8 +149,8 @@ function paintClasses(view) {
       row.setAttribute("role", "listitem");
       row.append(
         element("b", "", item.label),
-        element("span", "muted", `without ${percent(item.shares[0])}`),
-        element("span", "", `with ${percent(item.shares[notes.at])}`),
+        element("span", "muted", say("without", { share: percent(item.shares[0]) })),
+        element("span", "", say("with", { share: percent(item.shares[notes.at]) })),
       );
       for (const [kind, share] of [
         ["plain", item.shares[0]],
@@ -189,18 +203,24 @@ function answer(view) {
       markPlate(view.panels[name].querySelector(".over"), view.plates[name], shapeOf(view, row), index, theme, !view.hover);
   }
   if (!place) {
-    view.readout.replaceChildren(element("p", "muted", "Point at a cell to read it with and without the mask. A click pins it."));
+    view.readout.replaceChildren(element("p", "muted", say("ask_a_cell")));
     return;
   }
   const side = place.row === "first" ? model.here : model.there;
   const { channel, row, column } = cellOf(side.shape, place.index);
   const where =
-    side.shape[1] * side.shape[2] === 1 ? `unit ${side.names[channel]}` : `channel ${side.names[channel]}, row ${row}, column ${column}`;
+    side.shape[1] * side.shape[2] === 1
+      ? say("unit", { unit: side.names[channel] })
+      : say("cell", { channel: side.names[channel], row, column });
   const read = name => view.shown[name][place.index];
   const words =
     place.row === "first"
-      ? `without ${number(read("plain"))}, with ${number(read("masked"))}`
-      : `without ${number(read("nextPlain"))}, with ${number(read("nextMasked"), 3)}, difference ${number(read("difference"), 3)}`;
+      ? say("masked", { plain: number(read("plain")), masked: number(read("masked")) })
+      : say("following", {
+          plain: number(read("nextPlain")),
+          masked: number(read("nextMasked"), 3),
+          difference: number(read("difference"), 3),
+        });
   const line = element("p");
   line.append(element("b", "", `${place.row === "first" ? model.key : model.next}, ${where}: `), element("span", "mono", words));
   view.readout.replaceChildren(line);

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.topics.dropout import captions
 from cnnviz.topics.dropout.figures import DropoutPairPacket
 from pages.layers.dropout.components.dropout_mask import related
 from pages.shared.components import pack
 
-_component = st.components.v2.component("cnnviz_dropout_pair", **related(__file__))
+_component = st.components.v2.component("cnnviz_dropout_pair", **related(__file__, words=captions.DROPOUT_PAIR))
 
 
 def dropout_pair(data: DropoutPairPacket, *, key: str) -> None:

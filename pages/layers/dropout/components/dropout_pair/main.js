@@ -1,13 +1,14 @@
 import { outline, sized } from "../../../../shared/js/canvas.js";
-import { element } from "../../../../shared/js/dom.js";
+import { element, nest } from "../../../../shared/js/dom.js";
 import { beside, onKeys, onPoint, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { clamp, grouped, number } from "../../../../shared/js/numbers.js";
 import { floats } from "../../../../shared/js/packet.js";
+import { say } from "../../../../shared/js/say.js";
 import { showTip } from "../../../../shared/js/tip.js";
 import { markPlate, placed, plateBox, plateCell } from "../dropout_mask/tiles.js";
 
-const STATES = ["kept by neither", "kept by mask A alone", "kept by mask B alone", "kept by both"];
+const STATES = ["neither", "only_a", "only_b", "both"];
 
 // Runs on every change of data or theme; p stays.
 export default mount({
@@ -63,10 +64,10 @@ function repaint(view) {
     outline(context, { x, y, w, h }, theme.text, 1, 0.35);
   }
   view.value.textContent = p.toFixed(2);
-  view.p.setAttribute("aria-valuetext", `p is ${p.toFixed(2)}`);
+  view.p.setAttribute("aria-valuetext", say("probability", { p: p.toFixed(2) }));
   view.stage.dataset.p = p.toFixed(2);
   paintLegend(view, counts);
-  say(view, counts);
+  announce(view, counts);
   markPlate(view.over, view.plate, [model.units, 1, 1], view.unit, theme, false);
 }
 
@@ -82,14 +83,14 @@ function paintLegend(view, counts) {
       const row = element("span");
       const mark = element("i");
       mark.style.background = fills[state].replace("C", view.theme.primary);
-      row.append(mark, `${STATES[state]}: ${grouped.format(counts[state])}`);
+      row.append(mark, say("counted", { state: say(STATES[state]), count: grouped.format(counts[state]) }));
       return row;
     }),
   );
 }
 
 // The counts of this pair beside what chance expects: both (1−p)²K, give or take; Jaccard = both / either.
-function say(view, /** @type {any} */ [neither, a, b, both]) {
+function announce(view, /** @type {any} */ [neither, a, b, both]) {
   const K = view.model.units;
   const p = view.notes.p;
   const stay = (1 - p) ** 2;
@@ -102,23 +103,30 @@ function say(view, /** @type {any} */ [neither, a, b, both]) {
   view.stage.dataset.jaccard = jaccard === null ? "" : jaccard.toFixed(6);
   const lines = [
     [
-      "Both keep ",
-      `${grouped.format(both)} of ${grouped.format(K)} units; expected (1−p)²·K = (1 − ${ps})² · ${grouped.format(K)} = ${number(expected)} ± ${number(spread, 3)} (one standard deviation)`,
+      say("both_keep"),
+      say("both_units", {
+        both: grouped.format(both),
+        total: grouped.format(K),
+        p: ps,
+        expected: number(expected),
+        spread: number(spread, 3),
+      }),
     ],
     [
-      "Jaccard index ",
+      say("jaccard"),
       jaccard === null
-        ? "none: no unit is kept by either mask, so there is nothing to share"
-        : `both / either = ${grouped.format(both)} / ${grouped.format(either)} = ${number(jaccard)}; expected about (1−p)/(1+p) = ${number((1 - p) / (1 + p))}`,
+        ? say("no_jaccard")
+        : say("shared", {
+            both: grouped.format(both),
+            either: grouped.format(either),
+            index: number(jaccard),
+            expected: number((1 - p) / (1 + p)),
+          }),
     ],
-    ["Neither ", `${grouped.format(neither)}; expected p²·K = ${number(p * p * K)}`],
+    [say("neither_keeps"), say("left_out", { count: grouped.format(neither), expected: number(p * p * K) })],
   ];
   view.readout.replaceChildren(
-    ...lines.map(([title, words]) => {
-      const line = element("p");
-      line.append(element("b", "", title), element("span", "mono", words));
-      return line;
-    }),
+    ...lines.map(([title, words]) => nest("p", "", element("b", "", title), " ", element("span", "mono", words))),
   );
 }
 
@@ -135,14 +143,14 @@ function point(view, unit, event) {
   const at = view.stage.getBoundingClientRect();
   const place = event ? beside(event) : { x: at.left + box.x + box.w, y: at.top + box.y + box.h };
   const words = name => `${number(model[name][unit], 3)} ${model[name][unit] >= notes.p ? "≥" : "<"} ${notes.p.toFixed(2)}`;
-  showTip(view.tip, place, `unit ${unit}: ${STATES[stateOf(view, unit)]}`, [
-    ["u in mask A", words("first")],
-    ["u in mask B", words("second")],
+  showTip(view.tip, place, say("unit", { unit, state: say(STATES[stateOf(view, unit)]) }), [
+    [say("u_in_a"), words("first")],
+    [say("u_in_b"), words("second")],
   ]);
 }
 
 function load(view, header, blob) {
   view.model = { ...header, first: floats(blob("first"), "float32"), second: floats(blob("second"), "float32") };
   view.unit = -1;
-  view.stage.setAttribute("aria-label", `${header.title}: which of ${header.units} units two masks keep. Arrow keys move between units.`);
+  view.stage.setAttribute("aria-label", say("stage", { title: header.title, units: header.units }));
 }

@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.figures.packets import digest
+from cnnviz.topics.gradients import captions
 from cnnviz.topics.gradients.figures import DepthCurvesPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_depth_curves", **source(__file__))
+_component = st.components.v2.component("cnnviz_depth_curves", **source(__file__, words=captions.DEPTH_CURVES))
 
 
 def depth_curves(header: DepthCurvesPacket, blob: bytes, *, key: str) -> None:

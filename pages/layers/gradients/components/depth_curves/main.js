@@ -1,9 +1,10 @@
-import { NOW, PAST, worded } from "../../../../shared/components/layer_norms/model.js";
+import { NOW, PAST } from "../../../../shared/components/layer_norms/model.js";
 import { layerAt } from "../../../../shared/components/layer_norms/plot.js";
 import { element } from "../../../../shared/js/dom.js";
 import { onKeys, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
-import { clamp } from "../../../../shared/js/numbers.js";
+import { clamp, worded } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 import { drawCard } from "./detail.js";
 import { EDGE, plotNorms, plotStrip } from "./plots.js";
 
@@ -51,7 +52,7 @@ function drawAll(view) {
   plotStrip(view.find("canvas.strip"), view, theme);
   drawCard(view, theme);
   const frame = view.header.frames[view.frame];
-  view.at.textContent = `${frame.step} · loss ${worded(frame.loss)}`;
+  view.at.textContent = say("step", { step: frame.step, loss: worded(frame.loss) });
   view.stage.dataset.painted = `${view.header.digest}/${view.frame}`;
 }
 
@@ -66,11 +67,12 @@ function drawKeys(view) {
     span.append(line, element("span", "", words));
     return span;
   };
-  const made = [item(NOW, frames[0].label + (frames[0].seeds > 1 ? ` (band: n = ${frames[0].seeds} starts)` : ""), "solid")];
+  const { label, seeds } = frames[0];
+  const made = [item(NOW, seeds > 1 ? say("band", { label, starts: seeds }) : label, "solid")];
   past.forEach((one, index) => made.push(item(PAST[index % PAST.length], one.label, "solid", true)));
   if (frames.length === 1 && frames[0].bound.length) {
-    made.push(item(theme.text, "bound by the slope", "dashed"));
-    if (frames[0].weighed.length) made.push(item(theme.text, "bound by slope and ‖W‖₂", "dotted"));
+    made.push(item(theme.text, say("slope_bound"), "dashed"));
+    if (frames[0].weighed.length) made.push(item(theme.text, say("weighed_bound"), "dotted"));
   }
   view.keys.replaceChildren(...made);
 }
@@ -93,9 +95,10 @@ export default mount({
     view.step.max = String(header.frames.length - 1);
     view.step.value = String(view.frame);
     view.scrub.hidden = header.frames.length === 1;
-    const from = header.frames[0].names ? "" : ", start 1";
-    const how = header.frames[view.frame].strip.scale === "linear" ? "" : ", signed log scale";
-    view.find(".strip-words").textContent = `Outputs of each layer${from} (stronger colour: more of them)${how}`;
+    const linear = header.frames[view.frame].strip.scale === "linear";
+    view.find(".strip-words").textContent = header.frames[0].names
+      ? say(linear ? "strip" : "strip_log")
+      : say(linear ? "strip_of_start" : "strip_of_start_log");
   },
   draw(view) {
     drawKeys(view);

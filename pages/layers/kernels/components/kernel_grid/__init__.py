@@ -7,10 +7,11 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.topics.kernels import component_captions
 from cnnviz.topics.kernels.packets import KernelGridPacket
 from pages.shared.components import pack, selection, source
 
-_component = st.components.v2.component("cnnviz_kernel_grid", **source(__file__))
+_component = st.components.v2.component("cnnviz_kernel_grid", **source(__file__, words=component_captions.KERNEL_GRID))
 
 
 def kernel_grid(

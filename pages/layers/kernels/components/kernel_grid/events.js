@@ -1,6 +1,7 @@
 import { offer } from "../../../../shared/js/controls.js";
 import { onHover, placeIn } from "../../../../shared/js/input.js";
 import { exact, number } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 import { leaveTiles, listenToTiles, showPager, slotBox } from "../../../../shared/js/tiles.js";
 import { showTip } from "../../../../shared/js/tip.js";
 import { arrange } from "./main.js";
@@ -32,29 +33,23 @@ function bindControls(view) {
 // What Python computes only when somebody wants it.
 function ask(view, wanted) {
   view.notes.asked = wanted;
-  view.live.textContent = `Computing: ${view.wants[wanted]}`;
+  view.live.textContent = say("computing", { what: view.wants[wanted] });
   view.about.textContent = view.live.textContent;
   view.send("want", wanted);
 }
 
-const SHOWS = {
-  weights: "weights",
-  responses: "frequency response",
-  answers: "map on the image",
-  gradient_score: "gradient of the score",
-  gradient_loss: "gradient of the loss",
-};
+const GRADIENTS = { score: "gradient_score", loss: "gradient_loss" };
 
 export function showControls(view) {
   const { notes, model } = view;
-  const shows = model.frames ? { weights: "weights", moved: "change since the first snapshot" } : showable(view);
+  const shows = model.frames ? { weights: say("weights"), moved: say("moved") } : showable(view);
   offer(view.show, shows, notes.show);
   const sorts = Object.keys(SORTS).filter(name =>
     model.frames
       ? ["index", "change", "norm"].includes(name)
       : name !== "change" && (!single(model) || ["index", "norm", "weak"].includes(name)),
   );
-  offer(view.sort, Object.fromEntries(sorts.map(name => [name, SORTS[name][0]])), notes.sort);
+  offer(view.sort, Object.fromEntries(sorts.map(name => [name, say(SORTS[name][0])])), notes.sort);
   view.planes.hidden = model.planes !== 3 || !cellwise(view);
   view.plane.value = notes.plane;
   view.scale.value = notes.scale;
@@ -64,10 +59,10 @@ export function showControls(view) {
 
 export function showable(view) {
   const { model, wants } = view;
-  const here = { weights: "weights" };
-  if (!single(model)) here.responses = SHOWS.responses;
-  if (model.meta.answer) here.answers = SHOWS.answers;
-  for (const aim of model.meta.gradients) here[`gradient_${aim}`] = SHOWS[`gradient_${aim}`];
+  const here = { weights: say("weights") };
+  if (!single(model)) here.responses = say("responses");
+  if (model.meta.answer) here.answers = say("answers");
+  for (const aim of model.meta.gradients) here[GRADIENTS[aim]] = say(GRADIENTS[aim]);
   return { ...here, ...wants };
 }
 
@@ -118,7 +113,7 @@ function tipFor(view, { slot, row, column }, place) {
   const index = view.page[slot];
   const lines = [];
   if (cellwise(view)) {
-    if (!single(model)) lines.push(["row, column", `${row}, ${column}`]);
+    if (!single(model)) lines.push([say("row_and_column"), `${row}, ${column}`]);
     const planes = model.planes === 3 ? [0, 1, 2] : [0];
     for (const plane of planes)
       lines.push([model.planes === 3 ? COLOUR_WORDS[plane] : "value", exact(valueAt(view, index, plane, row, column))]);
@@ -151,5 +146,5 @@ function unpin(view) {
 
 function says(view, { slot, row, column }) {
   const index = view.page[slot];
-  return `${nameOf(view, index)}, row ${row}, column ${column}, ${exact(valueAt(view, index, planeShown(view), row, column))}`;
+  return say("cell", { kernel: nameOf(view, index), row, column, value: exact(valueAt(view, index, planeShown(view), row, column)) });
 }

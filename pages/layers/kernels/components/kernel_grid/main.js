@@ -1,4 +1,5 @@
 import { mount } from "../../../../shared/js/mount.js";
+import { say } from "../../../../shared/js/say.js";
 import { openPage } from "../../../../shared/js/tiles.js";
 import { answer, listen, showControls, showable } from "./events.js";
 import { gridOf } from "./grid.js";
@@ -80,8 +81,7 @@ function load(view, /** @type {import("../../../../shared/js/packets").KernelGri
   if (view.model.frames) notes.frame = Math.min(notes.frame ?? view.model.frames.length - 1, view.model.frames.length - 1);
   view.stage.setAttribute(
     "aria-label",
-    `${meta.title}: ${view.model.count} kernels of ${view.model.height} by ${view.model.width}. ` +
-      "Arrow keys move between them, shift and arrow keys between weights, Enter chooses, Page keys turn the page, Escape lets go.",
+    say("stage", { title: meta.title, count: view.model.count, height: view.model.height, width: view.model.width }),
   );
 }
 

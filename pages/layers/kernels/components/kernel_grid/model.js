@@ -1,5 +1,6 @@
 // A packet's numbers, and which of them the tiles show: weights, a gradient, a frame of a run, its change since the first.
 import { grouped } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 
 const PAGE = 128;
 const MANY = 1024;
@@ -75,13 +76,13 @@ export function limitOf(view, index) {
 }
 
 export const SORTS = {
-  index: ["index", null],
-  norm: ["norm, largest first", (n, i) => -n.norm[i]],
-  weak: ["norm, smallest first", (n, i) => n.norm[i]],
-  frequency: ["frequency, lowest first", (n, i) => n.frequency[i]],
-  angle: ["orientation", (n, i) => n.angle[i] ?? 999],
-  likeness: ["likeness to a classic", (n, i) => -Math.abs(n.cosine[i])],
-  change: ["change, largest first", null],
+  index: ["by_index", null],
+  norm: ["by_norm", (n, i) => -n.norm[i]],
+  weak: ["by_weakness", (n, i) => n.norm[i]],
+  frequency: ["by_frequency", (n, i) => n.frequency[i]],
+  angle: ["by_angle", (n, i) => n.angle[i] ?? 999],
+  likeness: ["by_likeness", (n, i) => -Math.abs(n.cosine[i])],
+  change: ["by_change", null],
 };
 
 export function ordered(view) {
@@ -112,5 +113,5 @@ export function nameOf(view, index) {
   if (view.model.count === 1 && view.model.meta.word === "kernel") return view.model.meta.title;
   const { meta } = view.model;
   const pair = meta.labels?.[index].split("·");
-  return pair ? `kernel ${pair[0]}, input ${pair[1]}` : `${meta.word} ${grouped.format(meta.names[index])}`;
+  return pair ? say("pair", { kernel: pair[0], input: pair[1] }) : `${meta.word} ${grouped.format(meta.names[index])}`;
 }

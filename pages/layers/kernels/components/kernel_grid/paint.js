@@ -1,7 +1,8 @@
 // A kernel's numbers as pixels: around zero in a palette, or red, green and blue around a middle grey.
-import { colourPicture, hatch, outline, painted, ring, sized } from "../../../../shared/js/canvas.js";
+import { colourPicture, hatch, outline, painted, ring, sized, wash } from "../../../../shared/js/canvas.js";
 import { grouped, number } from "../../../../shared/js/numbers.js";
 import { entriesOf, entryOf, palette, ramp } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 import { activeCell, slotBox } from "../../../../shared/js/tiles.js";
 import { arrayOf, cellPalette, cellwise, coloured, largest, limitOf, nameOf, palettes, planeShown, single } from "./model.js";
 import { shownIndex } from "./side.js";
@@ -76,7 +77,7 @@ function tileName(view, index) {
   const name = model.meta.labels?.[index] ?? String(model.meta.names[index]);
   const wide = view.grid.wide >= 62;
   if (!wide) return name;
-  if (model.dead.has(index)) return `${name} dead`;
+  if (model.dead.has(index)) return say("dead_tile", { name });
   const numbers = model.meta.numbers;
   const changes = model.meta.frames?.changes[notes.frame];
   if (changes) return `${name}: ${number(changes[index], 2)}`;
@@ -106,10 +107,7 @@ export function paintOver(view) {
 }
 
 function veil(context, box, theme) {
-  context.globalAlpha = 0.72;
-  context.fillStyle = theme.background;
-  context.fillRect(box.x - 1, box.y - 1, box.w + 2, box.h + 2);
-  context.globalAlpha = 1;
+  wash(context, { x: box.x - 1, y: box.y - 1, w: box.w + 2, h: box.h + 2 }, theme.background, 0.72);
 }
 
 // The colour bar with its numbers.
@@ -123,10 +121,10 @@ export function paintBar(view) {
   view.low.textContent = own ? (notes.show === "responses" ? "0" : "−max") : number(-limit, 3);
   view.high.textContent = own ? "max" : number(limit, 3);
   const said = [];
-  if (own) said.push("each image has its own range");
-  else if (notes.scale === "tile") said.push(`the range of ${nameOf(view, shown)}`);
-  if (coloured(view) && cellwise(view)) said.push("grey is zero in red, green and blue");
-  if (model.meta.planes && cellwise(view)) said.push("each tile: the input slice with the largest norm");
-  if (model.dead.size) said.push(`${grouped.format(model.dead.size)} of ${grouped.format(model.count)} dead`);
+  if (own) said.push(say("own_range"));
+  else if (notes.scale === "tile") said.push(say("range_of_one", { kernel: nameOf(view, shown) }));
+  if (coloured(view) && cellwise(view)) said.push(say("grey_is_zero"));
+  if (model.meta.planes && cellwise(view)) said.push(say("largest_slice"));
+  if (model.dead.size) said.push(say("dead_count", { dead: grouped.format(model.dead.size), count: grouped.format(model.count) }));
   view.about.textContent = said.join(" · ");
 }

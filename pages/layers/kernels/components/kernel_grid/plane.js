@@ -3,6 +3,7 @@ import { outline, sized } from "../../../../shared/js/canvas.js";
 import { curve, dot, label, upwards } from "../../../../shared/js/chart.js";
 import { element } from "../../../../shared/js/dom.js";
 import { grouped } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 import { single } from "./model.js";
 import { paintOver } from "./paint.js";
 import { shownIndex } from "./side.js";
@@ -15,8 +16,8 @@ export function showOverview(view) {
   view.overview.hidden = !shown;
   if (!shown) return;
   paintField(view);
-  listBars(view, view.directions, "Orientation of edges and stripes", directionsOf(view.model));
-  listBars(view, view.alike, "Nearest classic kernel", alikeOf(view.model));
+  listBars(view, view.directions, say("directions"), directionsOf(view.model));
+  listBars(view, view.alike, say("nearest_classic"), alikeOf(view.model));
 }
 
 function spot(view, index) {
@@ -44,9 +45,8 @@ export function paintField(view) {
   upwards(context, theme, "down", { x: 12, y: middle, alpha: 1 });
   for (let index = 0; index < model.count; index++) spotOf(context, view, index);
   const zero = model.meta.numbers.frequency.filter(value => value < 0.01).length;
-  view.field.querySelector("figcaption").textContent =
-    `where each response is largest, cycles per pixel; ${grouped.format(zero)} of ${grouped.format(model.count)} at zero: an even area moves them most`;
-  canvas.setAttribute("aria-label", `${model.count} kernels by their dominant frequency, ${zero} of them at zero`);
+  view.field.querySelector("figcaption").textContent = say("peaks", { zero: grouped.format(zero), count: grouped.format(model.count) });
+  canvas.setAttribute("aria-label", say("field", { count: model.count, zero }));
 }
 
 function spotOf(context, view, index) {
@@ -71,11 +71,11 @@ export function dotAt(view, { x, y }) {
   return best;
 }
 
-const WAYS = ["lying, 0°", "22.5°", "rising, 45°", "67.5°", "standing, 90°", "112.5°", "falling, 135°", "157.5°"];
+const ways = () => [say("lying"), "22.5°", say("rising"), "67.5°", say("standing"), "112.5°", say("falling"), "157.5°"];
 
 function directionsOf(model) {
   /** @type {[string, number[]][]} */
-  const groups = [...WAYS.map(way => /** @type {[string, number[]]} */ ([way, []])), ["no direction", []], ["dead", []]];
+  const groups = [...ways().map(way => /** @type {[string, number[]]} */ ([way, []])), [say("no_direction"), []], [say("dead"), []]];
   model.meta.numbers.angle.forEach((angle, index) =>
     groups[model.dead.has(index) ? 9 : angle === null ? 8 : Math.round(angle / 22.5) % 8][1].push(index),
   );
@@ -87,10 +87,12 @@ function alikeOf(model) {
   const groups = new Map();
   numbers.classic.forEach((place, index) => {
     const label = model.dead.has(index)
-      ? "dead"
+      ? say("dead")
       : place === null
-        ? "none of this size"
-        : `${numbers.cosine[index] < 0 ? "minus " : ""}${classics[place]}`;
+        ? say("none_of_size")
+        : numbers.cosine[index] < 0
+          ? say("minus", { classic: classics[place] })
+          : classics[place];
     groups.set(label, [...(groups.get(label) ?? []), index]);
   });
   return [...groups].sort((a, b) => b[1].length - a[1].length).slice(0, 10);
@@ -105,7 +107,7 @@ function listBars(view, box, heading, groups) {
     row.append(element("span", "", label), bar, element("span", "count", grouped.format(members.length)));
     row.tabIndex = 0;
     row.setAttribute("role", "button");
-    row.setAttribute("aria-label", `${label}: ${members.length} kernels; light them up`);
+    row.setAttribute("aria-label", say("bar", { name: label, count: members.length }));
     row.onpointerenter = row.onfocus = row.onclick = () => light(view, new Set(members));
     row.onpointerleave = row.onblur = () => light(view, null);
     return row;

@@ -4,6 +4,7 @@ import { curve, label, plane, upright } from "../../../../shared/js/chart.js";
 import { onHover, placeIn } from "../../../../shared/js/input.js";
 import { clamp, grouped, number, percent } from "../../../../shared/js/numbers.js";
 import { player } from "../../../../shared/js/play.js";
+import { say } from "../../../../shared/js/say.js";
 import { answer } from "./events.js";
 import { arrange } from "./main.js";
 import { paintTiles } from "./paint.js";
@@ -50,10 +51,10 @@ export function showFrame(view) {
   const at = view.notes.frame;
   view.scrub.max = String(frames.steps.length - 1);
   view.scrub.value = String(at);
-  const said = [`step ${grouped.format(frames.steps[at])}`];
+  const said = [say("step", { step: grouped.format(frames.steps[at]) })];
   if (frames.accuracies[at] !== null)
-    said.push(`${percent(frames.accuracies[at])} of the batch right`, `loss ${number(frames.losses[at], 3)}`);
-  said.push(`mean ‖w − w₀‖ ${number(frames.mean_changes[at], 3)}`);
+    said.push(say("batch_right", { share: percent(frames.accuracies[at]) }), say("loss", { loss: number(frames.losses[at], 3) }));
+  said.push(say("mean_change", { change: number(frames.mean_changes[at], 3) }));
   view.said.textContent = said.join(" · ");
   view.scrub.setAttribute("aria-valuetext", said[0]);
   view.whole.dataset.frame = String(at);
@@ -74,10 +75,7 @@ function paintCurve(view) {
   curve(context, points(frames.mean_changes.map(value => value / top)), { colour: theme.primary });
   curve(context, points(frames.accuracies), { colour: theme.text, dash: [3, 3] });
   upright(context, { ...box, y: 0, h: CURVE - 16 }, X(view.notes.frame) - 1, { colour: theme.text, alpha: 0.25, width: 2 });
-  label(context, theme, "┄ share of images classified correctly", { x: 104, y: CURVE - 4, alpha: 1 });
-  label(context, { ...theme, text: theme.primary }, "— mean change", { x: 6, y: CURVE - 4, alpha: 1 });
-  view.curve.setAttribute(
-    "aria-label",
-    `Mean change of the kernels over ${last + 1} snapshots, up to ${number(top, 3)}, and the share of images that are right`,
-  );
+  label(context, theme, say("share_key"), { x: 104, y: CURVE - 4, alpha: 1 });
+  label(context, { ...theme, text: theme.primary }, say("change_key"), { x: 6, y: CURVE - 4, alpha: 1 });
+  view.curve.setAttribute("aria-label", say("curve", { snapshots: last + 1, most: number(top, 3) }));
 }

@@ -3,6 +3,7 @@ import { centred, doubleCircle, hatch, outline, sized } from "../../../../shared
 import { element } from "../../../../shared/js/dom.js";
 import { inkOnRgb } from "../../../../shared/js/ink.js";
 import { clamp, grouped, number } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 import { activeCell } from "../../../../shared/js/tiles.js";
 import { coloured, nameOf, planeShown, single, valueAt } from "./model.js";
 import { answerPicture, classicPicture, draw, kernelPicture, responsePicture } from "./paint.js";
@@ -66,18 +67,15 @@ function paintBefore(view, index, room) {
   if (!model.frames) return;
   const zoom = Math.max(1, Math.floor(room / Math.max(model.width, model.height)));
   framed(view, canvas, kernelPicture(view, index, model.frames[0]), { w: zoom * model.width, h: zoom * model.height });
-  caption.textContent = `at step ${grouped.format(model.meta.frames.steps[0])}`;
+  caption.textContent = say("at_step", { step: grouped.format(model.meta.frames.steps[0]) });
 }
 
 function lensCaption(view, index) {
   const { model, notes } = view;
-  const words = {
-    gradient_score: "gradient of the score",
-    gradient_loss: "gradient of the loss",
-    moved: "change since the first snapshot",
-  };
-  const what = words[notes.show] ?? (model.meta.planes ? `its slice of input ${model.meta.planes[index]}` : "weights");
-  return coloured(view) ? `${what}: red, green, blue` : what;
+  const { planes } = model.meta;
+  const own = ["gradient_score", "gradient_loss", "moved"].includes(notes.show);
+  const what = own ? say(notes.show) : planes ? say("slice", { plane: planes[index] }) : say("weights");
+  return coloured(view) ? say("in_colour", { what }) : what;
 }
 
 // The number in a cell, or three of them; dark on bright and bright on dark.
@@ -117,7 +115,7 @@ function paintResponse(view, index, room) {
   const marks = (context, box) => markPeak(context, theme, box, peak);
   hold(view.response, room);
   framed(view, canvas, responsePicture(model, index, theme), { w: room, h: room, smooth: true, marks });
-  caption.textContent = `frequency response, −½ … ½ cycles per pixel, at most ${number(numbers.top[index], 3)}`;
+  caption.textContent = say("response", { most: number(numbers.top[index], 3) });
 }
 
 // Where the response is largest: at f and at −f.
@@ -140,13 +138,14 @@ function paintClassic(view, index, room) {
   const w = zoom * model.width;
   hold(view.classic, Math.max(w, 110));
   framed(view, canvas, classicPicture(model, index, theme), { w, h: zoom * model.height });
-  caption.textContent = `nearest classic: ${classicWords(view, index)}`;
+  caption.textContent = say("nearest", { classic: classicWords(view, index) });
 }
 
 export function classicWords(view, index) {
   const { numbers, classics } = view.model.meta;
   const cosine = numbers.cosine[index];
-  return `${cosine < 0 ? "minus " : ""}${classics[numbers.classic[index]]}, cosine ${number(cosine, 3)}`;
+  const classic = classics[numbers.classic[index]];
+  return say(cosine < 0 ? "likeness_to_minus" : "likeness", { classic, cosine: number(cosine, 3) });
 }
 
 function paintAnswer(view, index, room) {
@@ -159,11 +158,9 @@ function paintAnswer(view, index, room) {
   const marks = (context, box) => model.silent.has(index) && hatch(context, box, theme);
   hold(view.answer, Math.max(w, 120));
   framed(view, canvas, answerPicture(model, index, theme), { w, h: height * zoom, marks });
-  const range = number(model.meta.answers[index], 3);
-  const small = whole === height ? "" : ", drawn from means of blocks";
-  caption.textContent =
-    `its map on the image, ${whole} × ${wide}${small}, ±${range}` +
-    (model.silent.has(index) ? ": the same in every cell after the activation" : "");
+  const limit = number(model.meta.answers[index], 3);
+  const said = say(whole === height ? "map" : "map_of_means", { height: whole, width: wide, limit });
+  caption.textContent = model.silent.has(index) ? `${said}. ${say("map_silent")}` : said;
 }
 
 function writeNumbers(view, index) {
@@ -171,22 +168,24 @@ function writeNumbers(view, index) {
   const n = model.meta.numbers;
   const rows = [];
   const changes = model.meta.frames?.changes;
-  if (changes) rows.push(["‖w − w₀‖ at this step", number(changes[notes.frame][index])], ["at the end", number(changes.at(-1)[index])]);
+  if (changes) rows.push([say("change_now"), number(changes[notes.frame][index])], [say("at_the_end"), number(changes.at(-1)[index])]);
   rows.push(
-    [changes ? "norm ‖w‖ at the end" : "norm ‖w‖", number(n.norm[index])],
-    [changes ? "sum Σw at the end" : "sum Σw", number(n.sum[index])],
+    [say(changes ? "norm_at_the_end" : "norm"), number(n.norm[index])],
+    [say(changes ? "sum_at_the_end" : "sum"), number(n.sum[index])],
   );
-  if (!single(model)) rows.push(["dominant frequency", frequencyWords(n.frequency[index])], ["orientation", angleWords(n, index)]);
-  if (!single(model) && n.classic[index] !== null && changes) rows.push(["nearest classic", classicWords(view, index)]);
-  if (model.dead.has(index)) rows.push(["dead", "next to no length"]);
-  if (model.silent.has(index)) rows.push(["silent", "on this image"]);
+  if (!single(model)) rows.push([say("dominant"), frequencyWords(n.frequency[index])], [say("orientation"), angleWords(n, index)]);
+  if (!single(model) && n.classic[index] !== null && changes) rows.push([say("classic"), classicWords(view, index)]);
+  if (model.dead.has(index)) rows.push([say("dead"), say("no_length")]);
+  if (model.silent.has(index)) rows.push([say("silent"), say("on_this_image")]);
   view.numbers.replaceChildren(...rows.flatMap(([label, value]) => [element("span", "muted", label), element("span", "value", value)]));
 }
 
 function frequencyWords(value) {
-  return value < 0.01 ? "0 (an even area)" : `${number(value, 3)} cycles per pixel`;
+  return value < 0.01 ? say("even_area") : say("cycles", { frequency: number(value, 3) });
 }
 
 function angleWords(n, index) {
-  return n.angle[index] === null ? "none" : `${number(n.angle[index], 3)}°, coherence ${number(n.coherence[index], 2)}`;
+  return n.angle[index] === null
+    ? say("no_angle")
+    : say("angle", { angle: number(n.angle[index], 3), coherence: number(n.coherence[index], 2) });
 }

@@ -2,6 +2,7 @@ import { beside, cellIn, onHover, onKeys, stepIn } from "../../../../shared/js/i
 import { mount } from "../../../../shared/js/mount.js";
 import { grouped, number } from "../../../../shared/js/numbers.js";
 import { ramp } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 import { showTip } from "../../../../shared/js/tip.js";
 import { LARGE, LISTED, THUMB, cosineAt, paintMatrix, paintOver, pairOf } from "./paint.js";
 
@@ -71,11 +72,11 @@ function lookAt(view, { row, column }, place) {
     paintOver(view);
     showLooked(view, pair, cosine);
   }
-  showTip(view.tip, place, `kernels ${pair[0]} and ${pair[1]}`, [["cosine", number(cosine, 4)]]);
+  showTip(view.tip, place, say("tip", { one: pair[0], other: pair[1] }), [[say("cosine"), number(cosine, 4)]]);
 }
 
 function showLooked(view, pair, cosine) {
-  view.heading.textContent = pair[0] === pair[1] ? `Kernel ${pair[0]} with itself` : `Kernels ${pair[0]} and ${pair[1]}`;
+  view.heading.textContent = pair[0] === pair[1] ? say("with_itself", { kernel: pair[0] }) : say("two", { one: pair[0], other: pair[1] });
   view.looked.replaceChildren(pairOf(view, pair, cosine, LARGE));
 }
 
@@ -88,14 +89,17 @@ function showPairs(view) {
   view.threshold.setAttribute("aria-valuetext", limit.toFixed(2));
   view.value.textContent = limit.toFixed(2);
   const chance = meta.chances[at] * meta.possible;
-  view.counted.textContent = `${grouped.format(count)} of ${grouped.format(meta.possible)} pairs; random directions: ${chance < 0.05 ? "none" : number(chance, 2)}`;
+  view.counted.textContent = say("counted", {
+    count: grouped.format(count),
+    possible: grouped.format(meta.possible),
+    chance: chance < 0.05 ? say("no_pairs") : number(chance, 2),
+  });
   const listed = meta.pairs
     .map((pair, i) => [pair, meta.cosines[i]])
     .filter(([, cosine]) => Math.abs(cosine) >= limit - 1e-9)
     .slice(0, LISTED);
-  view.listed.textContent = listed.length
-    ? `The ${listed.length === 1 ? "pair" : `${listed.length} pairs`} most alike`
-    : "No pair is that much alike";
+  view.listed.textContent =
+    listed.length > 1 ? say("listed_many", { count: listed.length }) : say(listed.length ? "listed_one" : "listed_none");
   view.list.replaceChildren(...listed.map(([pair, cosine]) => pairOf(view, pair, cosine, THUMB)));
 }
 
@@ -103,10 +107,12 @@ function arrange(view) {
   view.ramp.style.background = ramp("activations", view.theme.name);
   const all = view.meta.shape[0];
   const shown = view.kept.length;
-  const how = view.notes.chained ? "like beside like" : "in their own order";
-  view.about.textContent = `${shown < all ? `the ${shown} of ${grouped.format(all)} kernels with the closest neighbours` : `all ${grouped.format(all)} kernels`}, ${how}`;
-  view.chained.checked = view.notes.chained;
-  view.stage.setAttribute("aria-label", `${view.meta.title}: cosine of every pair of ${shown} kernels. Arrow keys move.`);
+  const { chained } = view.notes;
+  const count = grouped.format(all);
+  view.about.textContent =
+    shown < all ? say(chained ? "some_sorted" : "some", { shown, count }) : say(chained ? "all_sorted" : "all", { count });
+  view.chained.checked = chained;
+  view.stage.setAttribute("aria-label", say("stage", { title: view.meta.title, count: shown }));
   paintMatrix(view);
   paintOver(view);
   showPairs(view);

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.topics.pooling import captions
 from cnnviz.topics.pooling.upsampling_figures import GridLinksPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_grid_links", **source(__file__))
+_component = st.components.v2.component("cnnviz_grid_links", **source(__file__, words=captions.GRID_LINKS))
 
 
 def grid_links(data: GridLinksPacket, *, key: str) -> None:

@@ -1,6 +1,7 @@
 import { onKeys } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { brief, clamp, shapeText } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 import { countPixel, gridsOf, shortText, valuePixel } from "./grids.js";
 
 export default mount({
@@ -38,8 +39,8 @@ function load(view, /** @type {import("../../../../shared/js/packets").GridLinks
     sources: whole("sources"),
     coverage: whole("coverage"),
   });
-  const [one, other] = [meta.input, meta.output].map(shapeText);
-  view.stage.setAttribute("aria-label", `${meta.names[0]} ${one} and ${meta.names[1]} ${other}. Arrow keys move over the output.`);
+  const [from, to] = [meta.input, meta.output].map(shapeText);
+  view.stage.setAttribute("aria-label", say("stage", { one: meta.names[0], from, other: meta.names[1], to }));
 }
 
 function draw(view) {
@@ -54,12 +55,7 @@ function draw(view) {
   fill(view.from, `${meta.names[0]} ${shapeText(meta.input)}`, gridsOf(view, meta.input, view.x, colour, "from"));
   fill(view.to, `${meta.names[1]} ${shapeText(meta.output)}`, gridsOf(view, meta.output, view.values, colour, "to"));
   view.cover.hidden = !meta.covered;
-  if (meta.covered)
-    fill(
-      view.cover,
-      "reached by so many input cells",
-      gridsOf(view, [1, ...meta.output.slice(1)], view.coverage, countPixel(view), "cover"),
-    );
+  if (meta.covered) fill(view.cover, say("cover"), gridsOf(view, [1, ...meta.output.slice(1)], view.coverage, countPixel(view), "cover"));
   view.cells = { from: [...view.from.querySelectorAll(".cell")], to: [...view.to.querySelectorAll(".cell")] };
   answer(view, "to", Math.floor(view.cursor));
 }
@@ -100,29 +96,32 @@ function reached(view, source) {
 function placeText(shape, index) {
   const [channels, rows, columns] = shape;
   const inside = index % (rows * columns);
-  const place = `${Math.floor(inside / columns)}, ${inside % columns}`;
-  return channels > 1 ? `(channel ${Math.floor(index / (rows * columns))}: ${place})` : `(${place})`;
+  const [row, column] = [Math.floor(inside / columns), inside % columns];
+  if (channels === 1) return say("place", { row, column });
+  return say("place_of_channel", { channel: Math.floor(index / (rows * columns)), row, column });
 }
 
 const plainText = value => brief(value, 5);
 
 function sum(view, index, taps) {
-  const start = `${view.meta.names[1]} ${placeText(view.meta.output, index)} = `;
-  if (!taps.length) return `${start}0: nothing reaches it`;
+  const name = view.meta.names[1];
+  const place = placeText(view.meta.output, index);
+  if (!taps.length) return say("unreached", { name, place });
   const terms = taps.map(({ source, weight }) =>
     weight === 1 ? plainText(view.x[source]) : `${plainText(weight)} · ${plainText(view.x[source])}`,
   );
-  return (
-    start +
-    terms.join(" + ").replaceAll("+ −", "− ") +
-    (terms.length > 1 || taps[0].weight !== 1 ? ` = ${plainText(view.values[index])}` : "") +
-    ` from ${taps.map(tap => placeText(view.meta.input, tap.source)).join(" ")}`
-  );
+  const written = terms.join(" + ").replaceAll("+ −", "− ");
+  const places = taps.map(tap => placeText(view.meta.input, tap.source)).join(" ");
+  if (terms.length === 1 && taps[0].weight === 1) return say("copy", { name, place, value: written, places });
+  return say("sum", { name, place, terms: written, value: plainText(view.values[index]), places });
 }
 
 function goes(view, index, taps) {
-  const start = `${view.meta.names[0]} ${placeText(view.meta.input, index)} = ${shortText(view.x[index])}`;
-  return taps.length ? `${start}, reaches ${taps.length} output cell${taps.length === 1 ? "" : "s"}` : `${start}, reaches none`;
+  const name = view.meta.names[0];
+  const place = placeText(view.meta.input, index);
+  const value = shortText(view.x[index]);
+  if (taps.length > 1) return say("goes_to_many", { name, place, value, count: taps.length });
+  return say(taps.length ? "goes_to_one" : "goes_nowhere", { name, place, value });
 }
 
 function step(view, down, right) {

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.topics.pooling import captions
 from cnnviz.topics.pooling.shift_figures import ShiftLabPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_shift_lab", **source(__file__))
+_component = st.components.v2.component("cnnviz_shift_lab", **source(__file__, words=captions.SHIFT_LAB))
 
 
 def shift_lab(data: ShiftLabPacket, *, key: str) -> None:

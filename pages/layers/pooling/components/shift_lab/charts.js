@@ -2,6 +2,7 @@
 import { sized } from "../../../../shared/js/canvas.js";
 import { band, boxIn, curve, dot, label, plane, segment, upright, xAxis, yAxis } from "../../../../shared/js/chart.js";
 import { indexIn } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 import { measureOf, motionOf, placeOf, shownAt, wayColour } from "./model.js";
 
 const EDGE = { left: 40, right: 10, top: 8, bottom: 34 };
@@ -44,7 +45,7 @@ export function paintWays(view) {
   const chart = chartOf(view.waysCanvas, view.narrow ? 210 : 240, motion.amounts.length, lowest([curves, place.floors]));
   const every = motion.unit === "px" ? 4 : 10;
   const marks = motion.amounts.flatMap((amount, index) => (amount % every ? [] : [[chart.X(index), String(amount).replace("-", "−")]]));
-  const title = motion.unit === "px" ? "slid by, pixels" : "turned by, degrees";
+  const title = say(motion.unit === "px" ? "slid" : "turned");
   view.waysScale = chart;
   shares(chart, theme);
   xAxis(chart.context, chart.box, marks, theme, { title, titleAt: TITLE_AT });
@@ -89,7 +90,7 @@ export function paintDepth(view) {
     dot(context, X(layer), Y(mean[layer][at]), { radius: 5, colour: theme.primary, ring: theme.background });
   under(motion.layers[0].key, { x: box.x });
   under(motion.layers.at(-1).key, { x: box.x + box.w, align: "right" });
-  under("layers, in the order in which they run", { x: box.x + box.w / 2, align: "center" }, TITLE_AT);
+  under(say("layers"), { x: box.x + box.w / 2, align: "center" }, TITLE_AT);
 }
 
 // Where the maps become smaller: a mark on the axis.

@@ -1,4 +1,4 @@
-import { element } from "../../../../shared/js/dom.js";
+import { element, nest } from "../../../../shared/js/dom.js";
 import { onHover, onKeys, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { clamp, shapeText } from "../../../../shared/js/numbers.js";
@@ -69,11 +69,7 @@ function arrange(view) {
   view.where.hidden = view.how.hidden = !motion.places.length;
   view.mapCanvases = motion.ways.map(() => element("canvas"));
   view.mapsBox.replaceChildren(
-    ...motion.ways.map((way, index) => {
-      const figure = element("figure");
-      figure.append(view.mapCanvases[index], element("figcaption", "", way.title));
-      return figure;
-    }),
+    ...motion.ways.map((way, index) => nest("figure", "", view.mapCanvases[index], element("figcaption", "", way.title))),
   );
   view.legend.replaceChildren(...motion.ways.map((way, index) => legendItem(view, way, index)));
   paintAll(view);

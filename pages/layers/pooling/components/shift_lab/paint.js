@@ -2,6 +2,7 @@
 import { painted, sized } from "../../../../shared/js/canvas.js";
 import { percent } from "../../../../shared/js/numbers.js";
 import { palette } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 import { paintDepth, paintWays } from "./charts.js";
 import { amountText, cosineText, measureOf, motionOf, placeOf, shownAt } from "./model.js";
 
@@ -53,39 +54,45 @@ function paintWords(view) {
   view.amount.textContent = amountText(motion, at);
   const chance = percent(motion.chance[at]);
   const same = Math.round(meta.count * motion.agree[at]);
-  const others = meta.count > 1 ? ` · class unchanged in ${same} of ${meta.count} images` : "";
-  view.photoWords.textContent = `${amountText(motion, at)} · “${motion.label}” ${chance}${others}`;
+  const [amount, label] = [amountText(motion, at), motion.label];
+  view.photoWords.textContent =
+    meta.count > 1 ? say("photo_of_many", { amount, label, chance, same, count: meta.count }) : say("photo", { amount, label, chance });
   if (place) wayWords(view, motion, place, at);
-  view.depthTitle.textContent = `Layer by layer at ${amountText(motion, at)}: cosine with the unmoved image's values`;
+  view.depthTitle.textContent = say("depth", { amount });
   layerWords(view, motion, at);
 }
 
 function wayWords(view, motion, place, at) {
   const measure = measureOf(view);
   const { mean } = place[measure];
-  const how = measure === "along" ? "moved back by the shift" : "place by place";
-  view.waysTitle.textContent = `${place.before} → ${place.layer}: cosine with the unmoved image's maps, ${how}`;
+  view.waysTitle.textContent = say(measure === "along" ? "moved_back" : "by_place", { before: place.before, layer: place.layer });
   [...view.legend.children].forEach((item, index) => {
     item.querySelector("b").textContent = cosineText(mean[index][at]);
     item.classList.toggle("near", view.near === index);
   });
-  const [rows, columns] = place.shape.slice(1);
-  const [shownRows, shownColumns] = place.sizes.before;
-  const part = shownRows < rows || shownColumns < columns ? `, the middle ${shownRows} × ${shownColumns}` : "";
-  const missing =
-    measure === "along" && mean[0][at] === null
-      ? ` ${amountText(motion, at)} is no whole number of this map's cells (${place.cell} px each).`
-      : "";
-  view.about.textContent = `Strongest channel of ${place.before}, ${rows} × ${columns}${part}, and what each way makes of it.${missing}`;
+  const sentences = [strongestWords(place)];
+  if (measure === "along" && mean[0][at] === null)
+    sentences.push(say("no_whole_cells", { amount: amountText(motion, at), cell: place.cell }));
+  view.about.textContent = sentences.join(" ");
+}
+
+function strongestWords({ before: layer, shape, sizes }) {
+  const [rows, columns] = shape.slice(1);
+  const [shown_rows, shown_columns] = sizes.before;
+  if (shown_rows >= rows && shown_columns >= columns) return say("strongest", { layer, rows, columns });
+  return say("strongest_part", { layer, rows, columns, shown_rows, shown_columns });
 }
 
 function layerWords(view, motion, at) {
   const index = view.layer ?? motion.layers.length - 1;
   const layer = motion.layers[index];
   const depth = motion.depth;
-  const range =
-    view.meta.count > 1
-      ? ` (${cosineText(depth.low[index][at])} to ${cosineText(depth.high[index][at])} over ${view.meta.count} images; different images: ${cosineText(motion.floors[index])})`
-      : "";
-  view.said.textContent = `${layer.key}, ${layer.operation}: ${cosineText(depth.mean[index][at])}${range}`;
+  const { key, operation } = layer;
+  const [mean, low, high] = [depth.mean, depth.low, depth.high].map(values => cosineText(values[index][at]));
+  const { count } = view.meta;
+  const floor = cosineText(motion.floors[index]);
+  view.said.textContent =
+    count > 1
+      ? say("layer_of_many", { layer: key, operation, mean, low, high, count, floor })
+      : say("layer", { layer: key, operation, mean });
 }

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.topics.pooling import captions
 from cnnviz.topics.pooling.side_by_side_figures import SideBySidePacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_side_by_side", **source(__file__))
+_component = st.components.v2.component("cnnviz_side_by_side", **source(__file__, words=captions.SIDE_BY_SIDE))
 
 
 def side_by_side(data: SideBySidePacket, *, key: str) -> None:

@@ -5,6 +5,7 @@ import { mount } from "../../../../shared/js/mount.js";
 import { clamp, number } from "../../../../shared/js/numbers.js";
 import { floats } from "../../../../shared/js/packet.js";
 import { entriesOf, palette } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 import { showTip } from "../../../../shared/js/tip.js";
 
 export default mount({
@@ -30,10 +31,7 @@ function load(view, /** @type {import("../../../../shared/js/packets").SideBySid
     values: tile.picture ? new Uint8Array(blob(`tile${index}`)) : floats(blob(`tile${index}`), "float32"),
   }));
   view.box.replaceChildren(...view.tiles.map(tile => figure(view, tile)));
-  view.whole.setAttribute(
-    "aria-label",
-    `${view.tiles.map(tile => `${tile.title} ${tile.note}`).join("; ")}. Arrow keys move the mark, Escape removes it.`,
-  );
+  view.whole.setAttribute("aria-label", say("stage", { tiles: view.tiles.map(tile => `${tile.title} ${tile.note}`).join("; ") }));
 }
 
 function figure(view, tile) {
@@ -91,7 +89,7 @@ function mark(view, place, at) {
     tile.mark.hidden = false;
     return [tile.title, `(${row}, ${column})  ${valueText(tile, row, column)}`];
   });
-  showTip(view.tip, at, "the same place in each", lines);
+  showTip(view.tip, at, say("same_place"), lines);
   view.live.textContent = lines.map(line => line.join(" ")).join("; ");
 }
 

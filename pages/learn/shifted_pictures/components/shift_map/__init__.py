@@ -9,10 +9,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from cnnviz.topics.shifted_pictures import captions
 from cnnviz.topics.shifted_pictures.figures import ShiftMapPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_shift_map", **source(__file__))
+_component = st.components.v2.component("cnnviz_shift_map", **source(__file__, words=captions.SHIFT_MAP))
 
 
 def shift_map(header: ShiftMapPacket, blobs: Mapping[str, bytes], *, key: str) -> None:

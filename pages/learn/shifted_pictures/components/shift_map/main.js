@@ -5,6 +5,7 @@ import { mount } from "../../../../shared/js/mount.js";
 import { clamp } from "../../../../shared/js/numbers.js";
 import { floats } from "../../../../shared/js/packet.js";
 import { ramp } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 import { bestOf, chancesAt, countedWords, mapOf, paintBars, paintDigit, paintMap, whereWords } from "./paint.js";
 
 export default mount({
@@ -49,7 +50,7 @@ function mapFigure(view, name) {
   const counted = element("div", "counted muted");
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
-  canvas.setAttribute("aria-label", `${name} over all places of the digit. Arrow keys move it, Escape brings it back.`);
+  canvas.setAttribute("aria-label", say("map", { name }));
   const rows = view.header.classes.map(label => {
     const row = { name: element("b", "", label), track: element("span", "track"), fill: element("i"), value: element("b") };
     row.track.append(row.fill);
@@ -83,8 +84,8 @@ function arrange(view) {
     one.made = mapOf(view, network);
     one.counted.textContent = countedWords(view, network);
   });
-  view.digit.setAttribute("aria-label", `The digit, moved by at most ${reach} pixels. Arrow keys move it, Escape brings it back.`);
-  view.find(".what").textContent = classes.length ? "Probability of" : "";
+  view.digit.setAttribute("aria-label", say("digit", { reach }));
+  view.find(".what").textContent = classes.length ? say("probability") : "";
   repaint(view);
 }
 

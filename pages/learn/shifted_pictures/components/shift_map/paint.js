@@ -2,6 +2,7 @@
 import { greyPixel, outline, painted, pixelCanvas, ring, sized } from "../../../../shared/js/canvas.js";
 import { percent } from "../../../../shared/js/numbers.js";
 import { palette } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 
 export function chancesAt(view, network, down, right) {
   const { reach, classes } = view.header;
@@ -93,13 +94,12 @@ export function countedWords(view, network) {
   let count = 0;
   for (let down = -near; down <= near; down++)
     for (let right = -near; right <= near; right++) if (bestOf(chancesAt(view, network, down, right)) === view.notes.chosen) count++;
-  return `${classes[view.notes.chosen]} at ${count} of the ${(2 * near + 1) ** 2} places within ${near} pixels (dashed)`;
+  return say("counted", { label: classes[view.notes.chosen], count, places: (2 * near + 1) ** 2, near });
 }
 
 export function whereWords({ down, right }) {
-  const words = [
-    [down, "down", "up"],
-    [right, "right", "left"],
-  ].filter(([by]) => by);
-  return words.length ? words.map(([by, more, less]) => `${Math.abs(by)} ${by > 0 ? more : less}`).join(", ") : "where it was";
+  const moves = [];
+  if (down) moves.push(say(down > 0 ? "down" : "up", { pixels: Math.abs(down) }));
+  if (right) moves.push(say(right > 0 ? "right" : "left", { pixels: Math.abs(right) }));
+  return moves.join(", ") || say("unmoved");
 }

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from cnnviz.topics.shifted_pictures import captions
 from cnnviz.topics.shifted_pictures.figures import ShiftedDigitsPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_shifted_digits", **source(__file__))
+_component = st.components.v2.component("cnnviz_shifted_digits", **source(__file__, words=captions.SHIFTED_DIGITS))
 
 
 def shifted_digits(header: ShiftedDigitsPacket, blobs: Mapping[str, bytes], *, key: str) -> None:

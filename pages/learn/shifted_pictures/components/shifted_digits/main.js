@@ -2,6 +2,7 @@ import { greyPixel, pixelCanvas } from "../../../../shared/js/canvas.js";
 import { element } from "../../../../shared/js/dom.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { percent } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 
 export default mount({
   whole: ".shifted_digits",
@@ -50,7 +51,7 @@ function repaint(view) {
   const right = header.networks.map(() => 0);
   view.figures.forEach((one, which) => {
     digit(view, one.canvas, which);
-    one.canvas.setAttribute("aria-label", `${header.truth[which]}, moved by ${amount} ${header.directions[which]}`);
+    one.canvas.setAttribute("aria-label", say("digit", { label: header.truth[which], amount, direction: header.directions[which] }));
     one.answers.forEach((answer, network) => {
       const said = header.answers[network][notes.at][which];
       const correct = said === header.truth[which];
@@ -60,9 +61,9 @@ function repaint(view) {
       answer.row.className = `answer${correct ? "" : " wrong"}`;
     });
   });
-  view.amount.textContent = `${amount} pixel${amount === 1 ? "" : "s"}`;
+  view.amount.textContent = say(amount === 1 ? "pixel" : "pixels", { amount });
   view.says.textContent =
-    header.networks.map((name, network) => `${name} reads ${right[network]} of ${header.truth.length}`).join(", ") + ".";
+    header.networks.map((name, network) => say("reads", { name, right: right[network], count: header.truth.length })).join(", ") + ".";
   view.stage.dataset.amount = amount;
 }
 

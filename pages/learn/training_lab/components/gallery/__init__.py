@@ -8,12 +8,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cnnviz.figures.numbers import percent
+from cnnviz.topics.training_lab import captions
 from cnnviz.topics.training_lab.gallery_figures import GalleryTile
 from pages.shared.components import own
 
 _grid = st.components.v2.component(
     "cnnviz_gallery",
-    **own(__file__, html='<div class="gallery" role="list" aria-label="Test images"></div>'),
+    **own(__file__, words=captions.GALLERY, html='<div class="gallery" role="list" aria-label="Test images"></div>'),
 )
 
 

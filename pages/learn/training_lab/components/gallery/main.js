@@ -1,4 +1,5 @@
 import { element, tickOrCross } from "../../../../shared/js/dom.js";
+import { say } from "../../../../shared/js/say.js";
 
 function tileOf(tile, index, count, url) {
   const item = element("div", tile.right ? "tile right" : "tile wrong");
@@ -12,8 +13,8 @@ function tileOf(tile, index, count, url) {
   const caption = element("div", "caption");
   const said = element("div", "said");
   said.append(tickOrCross(tile.right), element("span", "name", tile.said), element("span", "percent", tile.percent));
-  caption.append(said, element("div", "truth", tile.right ? "right" : `it is ${tile.truth}`));
-  if (tile.runner_up) caption.append(element("div", "runner", `then ${tile.runner_up}`));
+  caption.append(said, element("div", "truth", tile.right ? say("right") : say("truth", { label: tile.truth })));
+  if (tile.runner_up) caption.append(element("div", "runner", say("runner_up", { label: tile.runner_up })));
   item.append(picture, caption);
   return item;
 }

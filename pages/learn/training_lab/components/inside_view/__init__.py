@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.topics.training_lab import captions
 from cnnviz.topics.training_lab.inside_packets import InsidePacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_inside_view", **source(__file__))
+_component = st.components.v2.component("cnnviz_inside_view", **source(__file__, words=captions.INSIDE_VIEW))
 
 
 def inside_view(packet: InsidePacket, *, key: str) -> None:

@@ -2,6 +2,7 @@
 import { boxIn, curve, dot, label, scaleOf, ticks, upright, xAxis, yAxis } from "../../../../shared/js/chart.js";
 import { grouped, number, percent } from "../../../../shared/js/numbers.js";
 import { cssColour, palette } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 import { layered } from "./layers.js";
 
 const HEIGHT = 180;
@@ -149,7 +150,7 @@ export function confusionPanel(view) {
         context.fillStyle = cssColour(lut[Math.max(1, cells[i])]);
         context.fillRect(column * state.cell, row * state.cell, state.cell - gap, state.cell - gap);
       }
-      return `classes right on average ${percent(right)}`;
+      return say("right_on_average", { share: percent(right) });
     },
   };
 }

@@ -2,6 +2,7 @@ import { stepper } from "../../../../shared/js/controls.js";
 import { element } from "../../../../shared/js/dom.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { grouped } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 import { confusionPanel, curvePanel, scorePanel } from "./charts.js";
 import { tablePanel } from "./table.js";
 import { tilePanel } from "./pictures.js";
@@ -63,12 +64,12 @@ function setUpPlayer(view) {
   view.control.replaceChildren(view.player.box);
   view.player.input.value = String(view.frame);
   view.player.step = view.frame;
-  view.player.say();
+  view.player.update();
 }
 
 function stepText(view, place) {
   const { steps } = view.meta;
-  return `${grouped.format(steps[place])} of ${grouped.format(steps.at(-1))}`;
+  return say("step", { step: grouped.format(steps[place]), steps: grouped.format(steps.at(-1)) });
 }
 
 function paint(view, frame) {

@@ -1,4 +1,5 @@
 // Rows down, numbers across: bars on a scale that holds every frame, and histograms beside them.
+import { wash } from "../../../../shared/js/canvas.js";
 import { label } from "../../../../shared/js/chart.js";
 import { number, percent } from "../../../../shared/js/numbers.js";
 import { clipped } from "./charts.js";
@@ -61,10 +62,7 @@ function paintNames(context, theme, rows, { top, names, width }) {
 }
 
 function striped(context, theme, y, width) {
-  context.globalAlpha = 0.05;
-  context.fillStyle = theme.text;
-  context.fillRect(0, y, width, ROW);
-  context.globalAlpha = 1;
+  wash(context, { x: 0, y, w: width, h: ROW }, theme.text, 0.05);
 }
 
 function placeOf(column, value) {

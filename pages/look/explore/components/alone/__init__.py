@@ -13,11 +13,12 @@ from cnnviz import units
 from cnnviz.figures import maps, pictures
 from cnnviz.networks import Network
 from cnnviz.records import Field, Layer
-from cnnviz.topics.explore import captions, figures
+from cnnviz.topics.explore import captions, component_captions, figures
 from cnnviz.topics.explore.canvas import HIDDEN, Canvas
 from cnnviz.topics.explore.way_captions import WAY
 from pages.look.explore.components import network_canvas, unit_card
 from pages.shared.cache import Look
+from pages.shared.components import captions as shared_captions
 from pages.shared.components import mosaic, own, pack, source
 from pages.shared.components.modules import joined
 
@@ -110,9 +111,9 @@ def _coded(content: bytes) -> str:
 
 def _written(title: str, answer: str, data: dict[str, Any]) -> str:
     parts = {
-        "network_canvas": source(network_canvas.__file__),
-        "mosaic": source(mosaic.__file__),
-        "unit_card": own(unit_card.__file__),
+        "network_canvas": source(network_canvas.__file__, words=component_captions.NETWORK_CANVAS),
+        "mosaic": source(mosaic.__file__, words=shared_captions.MOSAIC),
+        "unit_card": own(unit_card.__file__, words=component_captions.UNIT_CARD),
     }
     looks = "".join(
         f'<template id="look-{name}"><style>{part["css"]}</style>{part["html"]}</template>'

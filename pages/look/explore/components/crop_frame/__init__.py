@@ -8,9 +8,10 @@ from typing import TypedDict
 import streamlit as st
 
 from cnnviz.figures.packets import digest
+from cnnviz.topics.explore import component_captions
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_crop_frame", **source(__file__))
+_component = st.components.v2.component("cnnviz_crop_frame", **source(__file__, words=component_captions.CROP_FRAME))
 
 
 class CropFrame(TypedDict):

@@ -3,6 +3,7 @@ import { doubleFrame, sized } from "../../../../shared/js/canvas.js";
 import { onDrag, onKeys, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { clamp } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 
 const TALLEST = 240; // pixels
 const WIDEST = 168;
@@ -29,10 +30,7 @@ function setUp(view) {
 function load(view, meta, blob) {
   Object.assign(view, { meta, place: meta.place, sent: meta.place, grip: null, picture: null });
   view.said.textContent = meta.said;
-  view.board.setAttribute(
-    "aria-label",
-    `Which part of the image the network sees, from ${meta.vertical ? "top to bottom" : "left to right"}`,
-  );
+  view.board.setAttribute("aria-label", say(meta.vertical ? "upright" : "lying"));
   createImageBitmap(new Blob([blob("picture")], { type: "image/png" })).then(bitmap => {
     if (view.meta !== meta) return;
     view.picture = bitmap;

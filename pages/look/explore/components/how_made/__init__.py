@@ -7,10 +7,11 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.topics.explore import component_captions
 from cnnviz.topics.explore.packets import MakingPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_how_made", **source(__file__))
+_component = st.components.v2.component("cnnviz_how_made", **source(__file__, words=component_captions.HOW_MADE))
 
 
 def how_made(making: MakingPacket, *, key: str, on_pick: Callable[[], None] | None = None) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ import { onKeys, placeIn, stepIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { bracketed, number } from "../../../../shared/js/numbers.js";
 import { player, still } from "../../../../shared/js/play.js";
+import { say } from "../../../../shared/js/say.js";
 import { cellsAt, endOf, timeOf } from "./clock.js";
 import { paint, picturesOf } from "./paint.js";
 import { cellAt, planOf } from "./plan.js";
@@ -56,14 +57,11 @@ function load(view, /** @type {import("../../../../shared/js/packets").MakingMet
   view.pointed = view.cursor = null;
   view.title.textContent = meta.words.title;
   view.says.textContent = meta.words.says;
-  view.board.setAttribute(
-    "aria-label",
-    `${meta.words.title}. ${meta.words.says} Arrow keys go from cell to cell, Enter opens a cell, space plays.`,
-  );
+  view.board.setAttribute("aria-label", say("stage", { title: meta.words.title, says: meta.words.says }));
   const made = slider(
-    "cell",
+    say("cell"),
     { min: 0, max: cells, step: 1, value: cells },
-    value => `${value} of ${cells}`,
+    value => say("step_of", { value, last: cells }),
     value => scrubTo(view, value),
   );
   view.slide = made;
@@ -94,7 +92,7 @@ function show(view) {
   const cells = own ? all : there; // where somebody points, all of it is there
   paint(view, { time: own ? endOf(all) : view.time, cells, place });
   view.slide.input.value = String(cells);
-  view.slide.say();
+  view.slide.update();
   view.board.dataset.cells = `${cells}/${all}`;
   view.sum.textContent = place ? written(view, place) : idle(view);
   tell(view, place, cells);
@@ -152,24 +150,26 @@ function pick(view, cell) {
 
 function idle({ model }) {
   const { how, limits } = model.meta;
-  const end = value => `± ${number(value, 3)}`;
-  if (how !== "convolution") return `Point at a cell to see what it is made of. Click it to open it.\ncolours ${end(limits.output)}`;
-  const ends = `colours: weights ${end(limits.weights)}, products ${end(limits.product)}, map ${end(limits.output)}`;
-  return `Point at a cell: the sum that it is. Click it: every product in it.\n${ends}`;
+  const map = number(limits.output, 3);
+  if (how !== "convolution") return [say("ask_a_cell"), say("colours", { limit: map })].join("\n");
+  const [weights, products] = [number(limits.weights, 3), number(limits.product, 3)];
+  return [say("ask_for_the_sum"), say("three_colours", { weights, products, map })].join("\n");
 }
 
 // "row 3, column 5: 1.31 + (−0.80) + bias 0.01 = 0.52"
 function written(view, { row, column }) {
   const { meta, values } = view.model;
-  const where = `row ${row}, column ${column}`;
-  if (!values) return `${where}: click it for its numbers`;
+  if (!values) return say("click", { row, column });
   const at = row * meta.size[1] + column;
   const short = value => bracketed(value, one => number(one, 3));
   const result = number(values.at(-1)[at]);
   const terms = values.slice(0, -1).map(map => short(map[at]));
-  if (terms.length > 1 && meta.how !== "convolution")
-    return `${where}: ${terms.map((term, i) => `${term} (${meta.parts[i].source})`).join(` ${meta.words.sign} `)} = ${result}`;
-  if (meta.how !== "convolution") return `${where}: ${terms.length ? `${terms[0]} → ` : ""}${result}`;
-  if (meta.bias !== 0) terms.push(`bias ${short(meta.bias)}`);
-  return `${where}: ${terms.join(" + ")} = ${result}`;
+  if (meta.how === "convolution") {
+    if (meta.bias !== 0) terms.push(say("bias", { bias: short(meta.bias) }));
+    return say("reading", { row, column, terms: terms.join(" + "), result });
+  }
+  if (!terms.length) return say("value", { row, column, result });
+  if (terms.length === 1) return say("becomes", { row, column, term: terms[0], result });
+  const parts = terms.map((term, i) => say("term", { term, source: meta.parts[i].source }));
+  return say("reading", { row, column, terms: parts.join(` ${meta.words.sign} `), result });
 }

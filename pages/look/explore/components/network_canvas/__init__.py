@@ -7,11 +7,14 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.topics.explore import component_captions
 from cnnviz.topics.explore.canvas import Canvas
 from cnnviz.topics.explore.way_captions import WAY
 from pages.shared.components import asked_for, pack, selection, source
 
-_component = st.components.v2.component("cnnviz_network_canvas", **source(__file__))
+_component = st.components.v2.component(
+    "cnnviz_network_canvas", **source(__file__, words=component_captions.NETWORK_CANVAS)
+)
 
 
 def network_canvas(

@@ -1,10 +1,11 @@
 // Pointer, touch and keys. Handlers are assigned, never stacked: the component runs again on every rerun.
+import { say } from "../../../../shared/js/say.js";
 import { cellBox, tileAt } from "./layout.js";
 import { markLegends } from "./legends.js";
 import { arrange } from "./main.js";
 import { channelAt, foldable, standIn } from "./model.js";
 import { begin } from "./motion.js";
-import { paintOver, say, selectedTile, showActive } from "./overlay.js";
+import { paintOver, readAloud, selectedTile, showActive } from "./overlay.js";
 
 export function listen(view) {
   const { stage, scroll } = view;
@@ -118,7 +119,7 @@ function goTo(view, column, index) {
   const box = cellBox(column, index);
   const stage = view.stage.getBoundingClientRect();
   showActive(view, { x: stage.left + box.x + box.w, y: stage.top + box.y + box.h });
-  say(view);
+  readAloud(view);
 }
 
 // Enter opens a folded block, and otherwise picks the tile.
@@ -146,7 +147,9 @@ export function toggle(view, group) {
   if (!open.delete(group.name)) open.add(group.name);
   setOpen(view, open);
   view.scroll.scrollLeft = view.plan.groups.find(one => one.group === group).x - Math.max(0, before);
-  view.live.textContent = `${group.label} ${open.has(group.name) ? `open, ${group.layers.length} nodes` : "folded"}`;
+  view.live.textContent = open.has(group.name)
+    ? say("opened", { block: group.label, nodes: group.layers.length })
+    : say("folded_again", { block: group.label });
 }
 
 function setOpen(view, open) {

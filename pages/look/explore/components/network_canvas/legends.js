@@ -1,6 +1,7 @@
 // Text beneath each group and above each column of an opened one: real elements, so that they can be read and pressed.
 import { element } from "../../../../shared/js/dom.js";
 import { number, shapeText } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 import { toggle } from "./events.js";
 import { foldable, limitOf, shortKind } from "./model.js";
 
@@ -28,11 +29,10 @@ export function paintLegends(view) {
 // Beside the colour bar: what the colours mean, and the ± under each block.
 export function paintNote(view) {
   const { at, small, perLayer } = view.model;
-  const colours =
-    at === 2
-      ? "orange where A is larger, blue where B is, full colour at the ± below"
-      : "blue below zero, orange above, full colour at the ± below";
-  view.note.textContent = `${colours}; ${small ? "every channel" : `of each block the ${perLayer} channels with most energy`}`;
+  const apart = at === 2;
+  view.note.textContent = small
+    ? say(apart ? "differences_every" : "values_every")
+    : say(apart ? "differences_some" : "values_some", { channels: perLayer });
 }
 
 function columnName(column) {
@@ -61,7 +61,7 @@ function legendOf(view, one) {
   if (able) {
     legend.type = "button";
     legend.setAttribute("aria-expanded", String(open));
-    legend.title = open ? "Fold this block" : "Open this block";
+    legend.title = say(open ? "fold" : "open");
     legend.onclick = () => reopen(view, group);
   }
   return spanned(legend, one);
@@ -70,8 +70,8 @@ function legendOf(view, one) {
 // The colours' range in numbers; columns that share one name it once.
 function rangeText(model, columns) {
   const limits = new Set(columns.filter(c => c.layer && c.layer.kind !== "input").map(c => number(limitOf(model, c.layer))));
-  if (model.at === 2 && limits.size === 1 && limits.has("0")) return "the same";
-  return limits.size === 0 ? "" : limits.size === 1 ? `± ${[...limits][0]}` : "± by column";
+  if (model.at === 2 && limits.size === 1 && limits.has("0")) return say("the_same");
+  return limits.size === 0 ? "" : limits.size === 1 ? say("range", { limit: [...limits][0] }) : say("by_column");
 }
 
 function reopen(view, group) {
@@ -81,7 +81,7 @@ function reopen(view, group) {
 
 function scoresLegend(one) {
   const legend = element("div", "legend");
-  legend.append(element("span", "name", "class scores"), element("span", "kinds", "probability"));
+  legend.append(element("span", "name", say("scores")), element("span", "kinds", say("probability")));
   return spanned(legend, one);
 }
 

@@ -4,6 +4,7 @@ import { pushed } from "../../../../shared/js/memory.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { partsOf } from "../../../../shared/js/ranges.js";
 import { settled } from "../../../../shared/js/places.js";
+import { say } from "../../../../shared/js/say.js";
 import { listen } from "./events.js";
 import { follow } from "../how_made/scan.js";
 import { geometry } from "./layout.js";
@@ -89,8 +90,11 @@ function load(view, header, blob) {
   showSides(view);
   view.stage.setAttribute(
     "aria-label",
-    `${header.layout.title || "Network"}: ${header.layout.layers.length} nodes in ${header.layout.groups.length} groups. ` +
-      "Arrow keys move, Enter opens a block or picks a tile, space picks, Escape closes.",
+    say("stage", {
+      title: header.layout.title || say("network"),
+      nodes: header.layout.layers.length,
+      groups: header.layout.groups.length,
+    }),
   );
 }
 

@@ -1,6 +1,7 @@
 // What answers the pointer and the keys: darker incoming edges, framed sources, a card. Nothing moves.
 import { ring, sized } from "../../../../shared/js/canvas.js";
 import { grouped, number, percent, shapeText } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 import { showTip } from "../../../../shared/js/tip.js";
 import { edgesInto, feedingTiles, wedge, wire } from "./edges.js";
 import { cellBox } from "./layout.js";
@@ -104,28 +105,34 @@ function describe(view, { column, index }) {
   const { mean, maximum, dead } = told(model, layer);
   const lines = [];
   if (model.at === 2) lines.push(...apart(layer, index));
-  else if (layer.vector) lines.push(["value", number(mean[index], 5)]);
-  else lines.push(["mean", number(mean[index])], ["maximum", number(maximum[index])]);
-  lines.push(["shape", shapeText(layer.shape)]);
-  if (layer.kind !== "input")
-    lines.push([
-      "colours",
-      `± ${number(limitOf(model, layer))}${layer.clipped && model.at < 2 ? `, ${percent(layer.clipped)} beyond` : ""}`,
-    ]);
+  else if (layer.vector) lines.push([say("value"), number(mean[index], 5)]);
+  else lines.push([say("mean"), number(mean[index])], [say("maximum"), number(maximum[index])]);
+  lines.push([say("shape"), shapeText(layer.shape)]);
+  if (layer.kind !== "input") lines.push([say("colours"), rangeInWords(model, layer)]);
   if (layer.operation) lines.push(["", layer.operation]);
-  if (dead.includes(index)) lines.push(["dead", "every cell has the same value"]);
+  if (dead.includes(index)) lines.push([say("dead"), say("dead_channel")]);
   const group = view.model.groups[view.model.groupOf.get(layer.key)];
-  if (foldable(view.model, group) && !view.open.has(group.name)) lines.push(["folded", `${group.layers.length} nodes in ${group.label}`]);
-  const what = layer.vector ? "cell" : "channel";
-  return { title: `${layer.key} · ${what} ${grouped.format(channel)} of ${grouped.format(layer.total)}`, lines };
+  if (foldable(view.model, group) && !view.open.has(group.name))
+    lines.push([say("folded"), say("nodes_in", { nodes: group.layers.length, block: group.label })]);
+  const title = say(layer.vector ? "cell_of" : "channel_of", {
+    layer: layer.key,
+    channel: grouped.format(channel),
+    total: grouped.format(layer.total),
+  });
+  return { title, lines };
+}
+
+function rangeInWords(model, layer) {
+  const limit = number(limitOf(model, layer));
+  if (!layer.clipped || model.at === 2) return say("range", { limit });
+  return say("clipped", { limit, share: percent(layer.clipped) });
 }
 
 // A channel's mean, or a cell's value, in both.
 function apart({ vector, mean, second }, index) {
-  const word = vector ? "value" : "mean";
   return [
-    [`${word} of A`, number(mean[index])],
-    [`${word} of B`, number(second.mean[index])],
+    [say(vector ? "value_of_a" : "mean_of_a"), number(mean[index])],
+    [say(vector ? "value_of_b" : "mean_of_b"), number(second.mean[index])],
   ];
 }
 
@@ -133,13 +140,18 @@ function describeScore({ second }, score) {
   const [logit, probability] = score.second ?? [];
   const beside = second
     ? [
-        ["probability of B", percent(probability)],
-        ["output of B", number(logit)],
+        [say("probability_of_b"), percent(probability)],
+        [say("output_of_b"), number(logit)],
       ]
     : [];
   return {
     title: score.label,
-    lines: [["probability", percent(score.probability)], ["output", number(score.logit)], ...beside, ["class", String(score.index)]],
+    lines: [
+      [say("probability"), percent(score.probability)],
+      [say("output"), number(score.logit)],
+      ...beside,
+      [say("class"), String(score.index)],
+    ],
   };
 }
 
@@ -151,7 +163,7 @@ export function showActive(view, place) {
   view.tip.dataset.tile = `${active.column.key}/${active.index}`;
 }
 
-export function say(view) {
+export function readAloud(view) {
   const { title, lines } = describe(view, view.cursor);
   view.live.textContent = [title, ...lines.map(([name, value]) => `${name} ${value}`)].join(", ");
 }

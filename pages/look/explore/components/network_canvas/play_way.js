@@ -1,6 +1,7 @@
 // Plays the image's way through the network: column after column in a small one, block after block in a deep one.
 import { shapeText } from "../../../../shared/js/numbers.js";
 import { player, still } from "../../../../shared/js/play.js";
+import { say } from "../../../../shared/js/say.js";
 import { paintNote } from "./legends.js";
 import { shortKind } from "./model.js";
 import { begin } from "./motion.js";
@@ -65,13 +66,13 @@ function stepsOf(view) {
   if (model.small) return plan.columns.map(column => ({ columns: [column], says: saysOf(view, column) }));
   return plan.groups.map(({ group, columns }) => ({
     columns,
-    says: group ? `${group.label}, ${shapeText(group.shape)}: ${group.kinds}.` : saysOf(view, columns[0]),
+    says: group ? say("way_block", { block: group.label, shape: shapeText(group.shape), kinds: group.kinds }) : saysOf(view, columns[0]),
   }));
 }
 
 function saysOf({ header, model }, { layer }) {
-  if (!layer) return `${model.scores.length} classes: ${header.way.scores}`;
+  if (!layer) return say("classes", { count: model.scores.length, meaning: header.way.scores });
   const kind = shortKind(layer);
   const does = header.way[kind] ?? header.way[layer.kind] ?? `${layer.operation || layer.kind}.`;
-  return `${layer.key}, ${shapeText(layer.shape)}: ${does}`;
+  return say("way_layer", { layer: layer.key, shape: shapeText(layer.shape), what: does });
 }

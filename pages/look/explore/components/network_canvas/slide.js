@@ -1,7 +1,8 @@
 // The canvas as it stands, to take away: at the size of a slide, with its title, its colours in numbers and its caption.
-import { ring } from "../../../../shared/js/canvas.js";
+import { ring, wash } from "../../../../shared/js/canvas.js";
 import { number } from "../../../../shared/js/numbers.js";
 import { palette, cssColour } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 import { cellBox } from "./layout.js";
 import { limitOf } from "./model.js";
 import { selectedTile } from "./overlay.js";
@@ -71,10 +72,16 @@ function colours(context, view) {
   }
   const chosen = selectedTile(view)?.column.layer;
   const known = chosen && chosen.kind !== "input";
-  const ends = known ? `± ${number(limitOf(model, chosen))} in ${chosen.key}; ` : "";
-  const [a, b] = model.second?.names ?? [];
-  const side = model.second ? `${[`A: ${a}`, `B: ${b}`, `A − B, A: ${a}, B: ${b}`][model.at]}; ` : "";
-  line(context, theme, `${side}${ends}${view.note.textContent}`, { x: 136, y: 47, size: 12 });
+  const said = [];
+  if (model.second) said.push(sideInWords(model));
+  if (known) said.push(say("range_in", { limit: number(limitOf(model, chosen)), layer: chosen.key }));
+  line(context, theme, [...said, view.note.textContent].join("; "), { x: 136, y: 47, size: 12 });
+}
+
+function sideInWords({ second, at }) {
+  const [a, b] = second.names;
+  if (at === 2) return say("sides_apart", { a, b });
+  return at ? say("side_b", { name: b }) : say("side_a", { name: a });
 }
 
 // A legend or a column's name where the page shows it, line by line as the page breaks it.
@@ -83,10 +90,7 @@ function paintWords(context, view, part) {
   const at = stage.getBoundingClientRect();
   const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
   if (part.classList.contains("legend")) {
-    context.fillStyle = theme.text;
-    context.globalAlpha = 0.22;
-    context.fillRect(part.offsetLeft, part.offsetTop, part.offsetWidth, 2);
-    context.globalAlpha = 1;
+    wash(context, { x: part.offsetLeft, y: part.offsetTop, w: part.offsetWidth, h: 2 }, theme.text, 0.22);
   }
   const range = document.createRange();
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {

@@ -1,6 +1,7 @@
 // A canvas of two: which of them is seen, how far apart each column is, and their chances beside each other.
 import { button } from "../../../../shared/js/controls.js";
 import { cssColour, palette } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 import { arrange } from "./main.js";
 import { SIDES } from "./model.js";
 
@@ -9,7 +10,7 @@ export function showSides(view) {
   const { second } = view.model;
   view.sides.hidden = !second;
   if (!second) return view.sides.replaceChildren();
-  const words = [`A: ${second.names[0]}`, `B: ${second.names[1]}`, "A − B"];
+  const words = [say("side_a", { name: second.names[0] }), say("side_b", { name: second.names[1] }), say("side_apart")];
   view.sides.replaceChildren(...words.map((text, side) => button(text, () => turnTo(view, side))));
   return mark(view);
 }

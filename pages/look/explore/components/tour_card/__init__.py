@@ -7,9 +7,10 @@ from typing import TypedDict
 
 import streamlit as st
 
+from cnnviz.topics.explore import component_captions
 from pages.shared.components import own
 
-_component = st.components.v2.component("cnnviz_tour_card", **own(__file__))
+_component = st.components.v2.component("cnnviz_tour_card", **own(__file__, words=component_captions.TOUR_CARD))
 
 
 class TourPacket(TypedDict):

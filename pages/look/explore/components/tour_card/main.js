@@ -1,3 +1,5 @@
+import { say } from "../../../../shared/js/say.js";
+
 const AGAIN = 250; // ms between two looks at where the framed element is
 const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
 const views = new WeakMap();
@@ -21,9 +23,9 @@ export default function ({ data, parentElement, setStateValue }) {
   }
   part("title").textContent = data.title;
   part("says").textContent = data.says;
-  part("count").textContent = `${data.at} of ${data.count}`;
+  part("count").textContent = say("stop", { at: data.at, count: data.count });
   part("back").hidden = data.at === 1;
-  part("on").textContent = data.at === data.count ? "Done" : "Next";
+  part("on").textContent = say(data.at === data.count ? "done" : "next_stop");
   let seen = view.at === data.at;
   const place = () => {
     const target = document.querySelector(`.st-key-${data.points}`);

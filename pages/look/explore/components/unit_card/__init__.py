@@ -9,12 +9,13 @@ import base64
 
 import streamlit as st
 
+from cnnviz.topics.explore import component_captions
 from cnnviz.topics.explore.packets import UnitCardData
 from pages.shared.components import own
 
 _card = st.components.v2.component(
     "cnnviz_unit_card",
-    **own(__file__),
+    **own(__file__, words=component_captions.UNIT_CARD),
 )
 
 

@@ -1,6 +1,7 @@
 // Patch · kernel = products, channel by channel: one canvas for the cells, one over it for the cursors.
 import { sized } from "../../../../shared/js/canvas.js";
 import { inkOnRgb } from "../../../../shared/js/ink.js";
+import { say } from "../../../../shared/js/say.js";
 import { cellText, colourOf, number, superscript } from "./numbers.js";
 
 const CELL = { roomiest: 56, roomy: 42, plain: 36, narrow: 28, tall: 24 };
@@ -106,10 +107,10 @@ function drawHeader(view, pen, slot) {
   pen.textAlign = "left";
   pen.font = view.look.bold;
   pen.fillStyle = view.look.ink;
-  pen.fillText(`ch ${data.channels[channel] ?? channel}${plan.stacked ? ", patch" : ""}`, x, y - 11);
+  pen.fillText(say(plan.stacked ? "channel_patch" : "channel", { channel: data.channels[channel] ?? channel }), x, y - 11);
   if (!view.weighted) return;
   pen.textAlign = "right";
-  pen.fillText(`sum ${number(data.sums[channel])}`, x + plan.itemWidth - 1, y - 11);
+  pen.fillText(say("sum", { sum: number(data.sums[channel]) }), x + plan.itemWidth - 1, y - 11);
 }
 
 function gridName({ name, exponent }) {
@@ -173,17 +174,20 @@ export function drawCursors(view) {
 }
 
 function sentence(view, place) {
-  const [channel, row, column] = place;
-  const { channels, origin, dilation, padding } = view.data;
-  const cell = [origin[0] + row * dilation[0], origin[1] + column * dilation[1]];
-  const source = padding.some(tap => tap[0] === row && tap[1] === column) ? "padding" : `cell (${cell.join(", ")}) of the input map`;
-  const where = `ch ${channels[channel] ?? channel} (${row}, ${column}), ${source}`;
-  const read = valueAt(view, 0, place);
-  if (!view.weighted) {
-    const won = view.data.winner && place.every((axis, index) => axis === view.data.winner[index]);
-    return `${where}:  ${number(read)}${won ? ", the largest" : ""}`;
-  }
-  return `${where}:  ${number(read)} × ${number(valueAt(view, 1, place))} = ${number(valueAt(view, 2, place))}`;
+  const [, row, column] = place;
+  const { channels, origin, dilation, padding, winner } = view.data;
+  const channel = channels[place[0]] ?? place[0];
+  const value = valueInWords(view, place);
+  if (padding.some(tap => tap[0] === row && tap[1] === column)) return say("padding_read", { channel, row, column, value });
+  const [y, x] = [origin[0] + row * dilation[0], origin[1] + column * dilation[1]];
+  const won = !view.weighted && winner && place.every((axis, index) => axis === winner[index]);
+  return say(won ? "largest_read" : "cell_read", { channel, row, column, y, x, value });
+}
+
+// What was read, or with weights: read × weight = product.
+function valueInWords(view, place) {
+  const [read, weight, product] = (view.weighted ? [0, 1, 2] : [0]).map(which => number(valueAt(view, which, place)));
+  return view.weighted ? say("product", { read, weight, product }) : read;
 }
 
 // Which cell lies under that point of the sheet; null between the grids.

@@ -1,5 +1,6 @@
 // The waterfall: top terms, the rest, bias, sum; then what the unit's group does with the sum.
-import { element, tickOrCross } from "../../../../shared/js/dom.js";
+import { element, nest, tickOrCross } from "../../../../shared/js/dom.js";
+import { say } from "../../../../shared/js/say.js";
 
 function ladderScale(rungs) {
   const ends = [0, ...rungs.flatMap(rung => [rung.start, rung.stop])];
@@ -62,7 +63,7 @@ function stageLine(stage) {
   const value = element("span", "value", stage.text);
   if (stage.agrees !== null) {
     value.append(tickOrCross(stage.agrees, `mark ${stage.agrees ? "good" : "bad"}`));
-    value.title = `recorded ${stage.text}, difference ${stage.difference}`;
+    value.title = say("recorded_beside", { value: stage.text, difference: stage.difference });
   }
   const label = element("span", "label", stage.name);
   label.title = stage.operation;
@@ -77,26 +78,27 @@ export function showStages(view) {
 }
 
 function fact(name, value) {
-  const made = element("span", "fact", `${name} `);
-  made.append(element("b", "", value));
-  return made;
+  return nest("span", "fact", `${name} `, element("b", "", value));
 }
 
 export function showProof(view) {
   const { proof, blanked } = view.data;
-  const facts = [fact("recorded", proof.recorded)];
+  const facts = [fact(say("recorded"), proof.recorded)];
   if (proof.computed !== null) {
     const verdict = element("span", `verdict ${proof.agrees ? "good" : "bad"}`);
     verdict.append(
       tickOrCross(proof.agrees, `mark ${proof.agrees ? "good" : "bad"}`),
-      element("span", "", proof.agrees ? "agrees" : "differs"),
+      element("span", "", say(proof.agrees ? "agrees" : "differs")),
     );
-    verdict.title = `allowed: ${proof.tolerance}`;
-    facts.push(fact("computed", proof.computed), fact("|difference|", proof.difference), verdict);
+    verdict.title = say("allowed", { tolerance: proof.tolerance });
+    facts.push(fact(say("computed"), proof.computed), fact(say("difference"), proof.difference), verdict);
   }
   if (blanked) {
-    const shown = fact("outside the box blanked", `${blanked.before} → ${blanked.outside}`);
-    shown.append(tickOrCross(blanked.agrees, `mark ${blanked.agrees ? "good" : "bad"}`), ` inside blanked ${blanked.inside}`);
+    const shown = fact(say("outside_blanked"), `${blanked.before} → ${blanked.outside}`);
+    shown.append(
+      tickOrCross(blanked.agrees, `mark ${blanked.agrees ? "good" : "bad"}`),
+      ` ${say("inside_blanked", { value: blanked.inside })}`,
+    );
     facts.push(shown);
   }
   view.part(".proof").replaceChildren(...facts);

@@ -1,6 +1,7 @@
 import { still } from "../../../../shared/js/play.js";
 import { element } from "../../../../shared/js/dom.js";
 import { relativeLuminance } from "../../../../shared/js/ink.js";
+import { say } from "../../../../shared/js/say.js";
 import { cellUnder, drawCursors, drawSheet, planSheet } from "./cells.js";
 import { showLadder, showProof, showStages } from "./ladder.js";
 import { bytes, exponentFor, floats, largest, number } from "./numbers.js";
@@ -101,10 +102,10 @@ class View {
       const limit = largest(values);
       return { name, limit, lut: luts[lut], exponent: exponentFor(limit) };
     };
-    this.scales = [scale(this.weighted ? "patch" : "window", this.patch, "activations")];
-    if (this.weighted) this.scales.push(scale("kernel", this.kernel, "weights"), scale("products", products, "activations"));
-    this.hint = this.weighted ? "Point at a cell: what was read × the weight = the product" : "Point at a cell to read its value";
-    this.part(".sheet").setAttribute("aria-label", `${this.hint}. Arrow keys move, Page Up and Page Down turn the page.`);
+    this.scales = [scale(say(this.weighted ? "patch" : "window"), this.patch, "activations")];
+    if (this.weighted) this.scales.push(scale(say("kernel"), this.kernel, "weights"), scale(say("products"), products, "activations"));
+    this.hint = say(this.weighted ? "hint_weighted" : "hint");
+    this.part(".sheet").setAttribute("aria-label", say("sheet", { hint: this.hint }));
     this.legends();
     this.width = 0;
     this.refit();
@@ -138,13 +139,14 @@ class View {
     const first = this.page * this.plan.fits;
     this.order = order;
     this.shown = order.slice(first, first + this.plan.fits);
-    this.part(".heading").textContent = this.weighted ? "Patch × kernel, channel by channel" : "The window that was read";
-    this.part(".range").textContent = count > 1 ? `${first + 1}–${first + this.shown.length} of ${count.toLocaleString("en")}` : "";
+    this.part(".heading").textContent = say(this.weighted ? "patch_by_kernel" : "window_read");
+    this.part(".range").textContent =
+      count > 1 ? say("range_of", { from: first + 1, to: first + this.shown.length, total: count.toLocaleString("en") }) : "";
     this.part(".previous").hidden = this.part(".next").hidden = pages < 2;
     this.part(".previous").disabled = this.page === 0;
     this.part(".next").disabled = this.page === pages - 1;
     this.part(".order").hidden = !this.weighted || count < 2;
-    this.part(".order").textContent = this.byIndex ? "order: index" : "order: largest sum";
+    this.part(".order").textContent = say(this.byIndex ? "order_index" : "order_sum");
     this.part(".order").setAttribute("aria-pressed", String(this.byIndex));
     drawSheet(this);
     drawCursors(this);

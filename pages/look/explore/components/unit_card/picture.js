@@ -1,5 +1,6 @@
 // The network's input with the receptive field as a box, and the box enlarged.
 import { sized } from "../../../../shared/js/canvas.js";
+import { say } from "../../../../shared/js/say.js";
 
 const PICTURE_SIDE = 228;
 const CLOSEUP_SIDE = 108;
@@ -143,7 +144,7 @@ export function showPicture(view, look) {
     else drawPicture(view.part(".picture"), image, field, look);
   };
   image.src = `data:image/png;base64,${view.data.picture}`;
-  view.part(".picture").setAttribute("aria-label", `The network's input; ${field.words}`);
-  view.part(".closeup").setAttribute("aria-label", "What lies inside the receptive field, enlarged");
+  view.part(".picture").setAttribute("aria-label", say("input", { field: field.words }));
+  view.part(".closeup").setAttribute("aria-label", say("closeup"));
   view.part("figcaption").textContent = field.words;
 }

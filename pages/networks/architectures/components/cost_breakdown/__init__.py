@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.topics.architectures import component_captions
 from cnnviz.topics.architectures.cost_breakdown_figures import CostBreakdownPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_cost_breakdown", **source(__file__))
+_component = st.components.v2.component(
+    "cnnviz_cost_breakdown", **source(__file__, words=component_captions.COST_BREAKDOWN)
+)
 
 
 def cost_breakdown(header: CostBreakdownPacket, *, key: str) -> None:

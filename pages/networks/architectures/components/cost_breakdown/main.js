@@ -5,6 +5,7 @@ import { beside, onKeys } from "../../../../shared/js/input.js";
 import { memory } from "../../../../shared/js/memory.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { grouped, number, percent } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 import { showTip } from "../../../../shared/js/tip.js";
 
 export default mount({
@@ -64,14 +65,14 @@ function headings(view) {
       lines(view);
     });
     one.append(element("span", "sum", sum));
-    one.setAttribute("aria-label", `Sort by ${words}`);
+    one.setAttribute("aria-label", say("sort", { column: words }));
     return one;
   };
   const columns = view.columns.map(index => {
     const { name, total, unit } = header.quantities[index];
-    return made(name, `${value(total, unit)} in all`, index);
+    return made(name, say("in_all", { total: value(total, unit) }), index);
   });
-  view.head.replaceChildren(made(header.first, "in order", null), ...columns);
+  view.head.replaceChildren(made(header.first, say("in_order"), null), ...columns);
 }
 
 function lines(view) {
@@ -81,7 +82,7 @@ function lines(view) {
   const all = [];
   for (const index of order) all.push(...group(view, header.blocks[index]));
   view.stage.replaceChildren(...all);
-  view.all.textContent = notes.open.size ? "Fold all" : "Open all";
+  view.all.textContent = say(notes.open.size ? "fold_all" : "open_all");
   view.all.hidden = !header.blocks.some(opens);
   noted(view);
 }
@@ -139,8 +140,8 @@ function toggle(view, target) {
   while (target.nextElementSibling?.classList.contains("inner")) target.nextElementSibling.remove();
   target.replaceWith(...fresh);
   fresh[0].focus({ preventScroll: true });
-  view.all.textContent = view.notes.open.size ? "Fold all" : "Open all";
-  view.live.textContent = `${block.name} ${open ? "opened" : "folded"}`;
+  view.all.textContent = say(view.notes.open.size ? "fold_all" : "open_all");
+  view.live.textContent = say(open ? "opened" : "folded", { block: block.name });
   noted(view);
 }
 
@@ -162,14 +163,15 @@ function pointed(view, event) {
   const { item } = at;
   const { header } = view;
   const values = header.quantities.map(({ name, unit, total }, index) => {
-    const share = total ? ` · ${percent((item.values[index] ?? 0) / total)}` : "";
-    return [name, item.values[index] === null ? "not known" : `${exactly(item.values[index], unit)}${share}`];
+    if (item.values[index] === null) return [name, say("not_known")];
+    const text = exactly(item.values[index], unit);
+    return [name, total ? say("value_and_share", { value: text, share: percent((item.values[index] ?? 0) / total) }) : text];
   });
   const field = [
-    ["Output", item.shape],
-    ["Receptive field", item.field],
+    [say("output"), item.shape],
+    [say("field"), item.field],
   ];
-  showTip(view.tip, beside(event), `${item.name} · ${item.title}`, [...field, ...values]);
+  showTip(view.tip, beside(event), say("row", { name: item.name, title: item.title }), [...field, ...values]);
 }
 
 // Short in a bar, written out in the card.

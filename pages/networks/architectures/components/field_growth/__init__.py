@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.topics.architectures import component_captions
 from cnnviz.topics.architectures.field_growth_figures import FieldGrowthPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_field_growth", **source(__file__))
+_component = st.components.v2.component(
+    "cnnviz_field_growth", **source(__file__, words=component_captions.FIELD_GROWTH)
+)
 
 
 def field_growth(header: FieldGrowthPacket, picture: bytes, *, key: str) -> None:

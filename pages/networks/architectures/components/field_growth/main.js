@@ -4,6 +4,7 @@ import { onKeys, placeIn } from "../../../../shared/js/input.js";
 import { memory } from "../../../../shared/js/memory.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { clamp, grouped, percent } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 
 const EDGE = { left: 54, right: 10, top: 22, bottom: 46 };
 const MARGIN = 0.2; // of the picture's side, left free around it for what a box sees beyond
@@ -69,15 +70,18 @@ function words(view, item) {
   const [height, width] = header.picture;
   const [top, bottom, left, right] = view.box;
   view.who.textContent = item.name;
-  view.what.textContent = `${item.operation} · ${item.cells.join(" × ")} cells`;
-  view.place.textContent = `${view.notes.row + 1} of ${header.rows.length}`;
+  view.what.textContent = say("operation", { operation: item.operation, cells: item.cells.join(" × ") });
+  view.place.textContent = say("place", { row: view.notes.row + 1, rows: header.rows.length });
   const seen = Math.max(0, Math.min(bottom, height) - Math.max(top, 0)) * Math.max(0, Math.min(right, width) - Math.max(left, 0));
   const share = percent(seen / (height * width));
-  const [rows, columns] = view.cell;
-  const exact = `Cell (${rows}, ${columns}) sees ${item.rows[0]} × ${item.columns[0]} pixels, one step is ${item.rows[1]}`;
-  const inside = top >= 0 && left >= 0 && bottom <= height && right <= width ? "" : ", the rest lies beyond its edge";
-  view.numbers.textContent = item.status === "exact" ? `${exact}. ${share} of the image is in it${inside}.` : `Every cell: ${item.words}.`;
-  view.scrub.setAttribute("aria-valuetext", `${item.name}: ${view.numbers.textContent}`);
+  const inside = top >= 0 && left >= 0 && bottom <= height && right <= width;
+  const [row, column] = view.cell;
+  const field =
+    item.status === "exact"
+      ? say(inside ? "sees" : "sees_beyond", { row, column, height: item.rows[0], width: item.columns[0], step: item.rows[1], share })
+      : say("every_cell", { field: item.words });
+  view.numbers.textContent = field;
+  view.scrub.setAttribute("aria-valuetext", say("reading", { layer: item.name, field }));
 }
 
 function paintPicture(view, item) {
@@ -111,7 +115,7 @@ function paintPicture(view, item) {
   if (item.status === "exact") context.strokeRect(x(clip[2]), y(clip[0]), (clip[3] - clip[2]) * scale, (clip[1] - clip[0]) * scale);
   const [down, across] = view.notes.spot;
   dot(context, x(across * width), y(down * height), { radius: 4, colour: theme.primary, ring: theme.background, line: 2 });
-  view.picture.setAttribute("aria-label", `The image with the box of ${item.name}. Click or use the arrow keys to choose another place.`);
+  view.picture.setAttribute("aria-label", say("picture", { layer: item.name }));
 }
 
 function planeOf(view) {
@@ -128,12 +132,12 @@ function paintCurve(view) {
   const context = sized(view.curve, plot.width, plot.height);
   const side = Math.max(...header.picture);
   const marks = ticks({ low: 0, high: most }, 6).map(value => [Y(value), grouped.format(value)]);
-  const axis = `operations${plot.width > 420 ? " with rows and columns" : ""}, in the order in which they run`;
+  const axis = say(plot.width > 420 ? "axis" : "axis_narrow");
   const edge = Math.round(Y(side)) + 0.5;
   yAxis(context, box, marks, theme);
   segment(context, [box.x, edge], [box.x + box.w, edge], { colour: theme.text, width: 1, alpha: 0.85, dash: [4, 4] });
-  label(context, theme, "pixels a side that a cell sees", { x: box.x, y: box.y - 4 });
-  label(context, theme, `the image: ${side} pixels`, { x: box.x + 6, y: Y(side) - 5 });
+  label(context, theme, say("side"), { x: box.x, y: box.y - 4 });
+  label(context, theme, say("image", { side }), { x: box.x + 6, y: Y(side) - 5 });
   label(context, theme, axis, { x: (EDGE.left + plot.width) / 2, y: plot.height - 5, align: "center" });
   header.rows.forEach((item, row) => {
     const exact = item.status === "exact";
@@ -146,7 +150,7 @@ function paintCurve(view) {
   legend(view, context);
   upright(context, box, X(view.notes.row), { colour: theme.primary, width: 1.5 });
   const item = header.rows[view.notes.row];
-  view.curve.setAttribute("aria-label", `Size of the receptive field by operation; ${item.name}: ${view.numbers.textContent}`);
+  view.curve.setAttribute("aria-label", say("curve", { layer: item.name, field: view.numbers.textContent }));
 }
 
 function legend(view, context) {

@@ -21,9 +21,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cnnviz.figures.graphs import NetworkGraphPacket
+from cnnviz.topics.architectures import component_captions
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_network_graph", **source(__file__))
+_component = st.components.v2.component(
+    "cnnviz_network_graph", **source(__file__, words=component_captions.NETWORK_GRAPH)
+)
 
 
 def network_graph(data: NetworkGraphPacket, *, milliseconds: Sequence[float] = (), key: str) -> None:

@@ -1,7 +1,8 @@
-import { element } from "../../../../shared/js/dom.js";
+import { legendOf } from "../../../../shared/js/chart.js";
 import { KINDS } from "../../../../shared/js/kinds.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { grouped, percent, shapeText } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 import { listen, zoomTo } from "./events.js";
 import { BOX, arrangeAll, chooseCuts } from "./layout.js";
 import { repaint } from "./paint.js";
@@ -47,7 +48,7 @@ function load(view, header) {
     at: { x: 0, y: 0, zoom: 1 },
   });
   const operations = view.tree.items.filter(item => item.form === "layer").length;
-  view.stage.setAttribute("aria-label", `${header.title}: graph of ${operations} operations`);
+  view.stage.setAttribute("aria-label", say("stage", { title: header.title, operations }));
   view.note.textContent = header.note;
   view.note.hidden = !header.note;
 }
@@ -135,8 +136,8 @@ function find(view, turn) {
   const hits = all.some(item => item.name.toLowerCase() === text) ? all.filter(item => item.name.toLowerCase() === text) : all;
   view.found.textContent = text
     ? hits.length
-      ? `${(turn % hits.length) + 1} of ${grouped.format(hits.length)}`
-      : "no layer of that name"
+      ? say("hit", { at: (turn % hits.length) + 1, hits: grouped.format(hits.length) })
+      : say("no_hit")
     : "";
   view.match = hits.length ? hits[turn % hits.length].index : null;
   if (view.match !== null) {
@@ -162,16 +163,20 @@ export function describe(view, id) {
   const item = view.tree.items[id];
   const { totals } = view.tree;
   const lines = [["", item.operation]];
-  if (item.count) lines.push(["repeated", `${item.count} times, ${item.same ? "each the same" : "alike but for the channels"}`]);
-  lines.push(["shape", shapeText(item.shape)], ...Object.keys(totals).map(name => [QUANTITIES[name][0], counted(item, name, totals)]), [
-    "sees",
-    item.field,
-  ]);
-  if (item.layers > 1) lines.push(["operations", grouped.format(item.layers)]);
+  if (item.count) lines.push([say("repeated"), say(item.same ? "same" : "alike", { count: item.count })]);
+  lines.push(
+    [say("shape"), shapeText(item.shape)],
+    ...Object.keys(totals).map(name => [say(QUANTITIES[name][0]), counted(item, name, totals)]),
+    [say("sees"), item.field],
+  );
+  if (item.layers > 1) lines.push([say("operations"), grouped.format(item.layers)]);
   const { sources } = neighbours(view, id);
   const names = sources.map(source => view.tree.items[source].name);
   if (names.length)
-    lines.push(["reads", names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ")]);
+    lines.push([
+      say("reads"),
+      names.length > 4 ? say("more_names", { names: names.slice(0, 3).join(", "), more: names.length - 3 }) : names.join(", "),
+    ]);
   return { title: item.name, lines };
 }
 
@@ -194,12 +199,6 @@ export function legend(view) {
   for (const [words, colour] of [...kinds].map(kind => KINDS[kind])) shown.set(colour, [...(shown.get(colour) ?? []), words]);
   view.legend.replaceChildren(
     ...shadesLegend(view),
-    ...[...shown].map(([colour, words]) => {
-      const made = element("span", "");
-      const sign = element("i", "");
-      sign.style.background = colour;
-      made.append(sign, element("span", "", words.join(", ")));
-      return made;
-    }),
+    ...legendOf([...shown].map(([colour, words]) => ({ colour, name: words.join(", ") }))),
   );
 }

@@ -1,12 +1,14 @@
 // What the boxes can be shaded by: a quantity of each, its share of the whole network.
 import { element } from "../../../../shared/js/dom.js";
 import { grouped, percent } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 
+/** @type {Record<string, [string, (value: number) => string]>} the name of its sentence, and a value as text */
 export const QUANTITIES = {
   parameters: ["parameters", value => grouped.format(value)],
-  macs: ["multiply-adds", value => grouped.format(value)],
-  bytes: ["activations", bytesText],
-  milliseconds: ["milliseconds", value => `${value.toPrecision(3)} ms`],
+  macs: ["macs", value => grouped.format(value)],
+  bytes: ["bytes", bytesText],
+  milliseconds: ["milliseconds", value => say("ms", { value: value.toPrecision(3) })],
 };
 
 // The quantities that are known, with their totals; milliseconds come when they have been measured.
@@ -20,7 +22,7 @@ export function quantified(view, milliseconds) {
   const timed = known.includes("milliseconds");
   select.replaceChildren(
     ...["", ...known].map(name =>
-      Object.assign(document.createElement("option"), { value: name, textContent: name ? QUANTITIES[name][0] : "none" }),
+      Object.assign(document.createElement("option"), { value: name, textContent: say(name ? QUANTITIES[name][0] : "no_shade") }),
     ),
   );
   if (timed && view.notes.timed === false) view.notes.shares = "milliseconds"; // somebody has just asked for them
@@ -49,7 +51,11 @@ export function shadesLegend(view) {
     element(
       "span",
       "",
-      `${QUANTITIES[name][0]}: up to ${percent(darkest(view))} of ${QUANTITIES[name][1](view.tree.totals[name])} in one box`,
+      say("shade", {
+        quantity: say(QUANTITIES[name][0]),
+        share: percent(darkest(view)),
+        total: QUANTITIES[name][1](view.tree.totals[name]),
+      }),
     ),
   );
   return [made];

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.topics.blocks import component_captions
 from cnnviz.topics.blocks.diagram_figures import BlockDiagramPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_block_diagram", **source(__file__))
+_component = st.components.v2.component(
+    "cnnviz_block_diagram", **source(__file__, words=component_captions.BLOCK_DIAGRAM)
+)
 
 
 def block_diagram(data: BlockDiagramPacket, *, note: str, key: str) -> None:

@@ -1,5 +1,6 @@
 // How one cell of a box's map came about, in numbers: what was read, what was done, what came out.
 import { brief, bracketed, grouped } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 
 /** The value of a step's map at a cell of a channel (by its number); undefined where it did not travel. */
 export function valueAt(step, channel, row, column) {
@@ -18,7 +19,7 @@ export function metAt(node, inputs, channel, row, column) {
   const result = valueAt(node.steps[0], channel, row, column);
   if (node.kind === "concatenation") {
     const from = sourceOf(node, inputs, channel);
-    const words = `channel ${channel} of the whole is channel ${from.channel} of ${from.words}: the same number, ${brief(result)}`;
+    const words = say("same_number", { channel, own: from.channel, source: from.words, value: brief(result) });
     return { words, printed: [brief(result), brief(result)], result };
   }
   const product = node.kind === "multiplication";
@@ -100,7 +101,7 @@ function filtered(step, before, channel, row, column) {
   const read = kernels && windowOf(step, before, channel, row, column);
   const out = brief(valueAt(step, channel, row, column));
   const more = bias ? ` + ${bracketed(bias[at])}` : "";
-  if (!read) return products ? [`the sum of ${grouped.format(products)} products${more} = ${out}`, null] : null;
+  if (!read) return products ? [sumInWords(products, bias?.[at], out), null] : null;
   const terms = read.map(([value, place]) => value * kernels[at][place]);
   const words = read.map(([value, place]) => `${bracketed(value, short)} · ${bracketed(kernels[at][place], short)}`);
   return [`${words.join(" + ")}${more} = ${out}`, terms.reduce((sum, term) => sum + term, bias ? bias[at] : 0)];
@@ -110,16 +111,24 @@ function short(value) {
   return brief(value, 2);
 }
 
+function sumInWords(count, bias, value) {
+  const products = grouped.format(count);
+  if (bias === undefined) return say("sum", { products, value });
+  return say("sum_and_bias", { products, bias: bracketed(bias), value });
+}
+
 function pooled(step, before, channel, row, column) {
   const out = brief(valueAt(step, channel, row, column));
   if (step.maps[1] === 1 && step.maps[2] === 1 && before.maps[1] > 1) {
     const [, height, width] = before.maps;
     const at = before.channels.indexOf(channel);
-    if (at < 0 || before.every > 1) return [`the mean of ${grouped.format(before.shape[1] * before.shape[2])} cells = ${out}`, null];
+    if (at < 0 || before.every > 1) return [say("mean", { cells: grouped.format(before.shape[1] * before.shape[2]), value: out }), null];
     const cells = before.values.subarray(at * height * width, (at + 1) * height * width);
-    return [`the mean of ${grouped.format(cells.length)} cells = ${out}`, cells.reduce((sum, value) => sum + value, 0) / cells.length];
+    const mean = cells.reduce((sum, value) => sum + value, 0) / cells.length;
+    return [say("mean", { cells: grouped.format(cells.length), value: out }), mean];
   }
   const read = windowOf(step, before, channel, row, column);
   if (!read) return null;
-  return [`the largest of ${read.map(([value]) => brief(value, 3)).join(", ")} = ${out}`, Math.max(...read.map(([value]) => value))];
+  const values = read.map(([value]) => value);
+  return [say("largest", { values: values.map(value => brief(value, 3)).join(", "), value: out }), Math.max(...values)];
 }

@@ -4,6 +4,7 @@ import { seriesColour } from "../../../../shared/js/chart.js";
 import { element } from "../../../../shared/js/dom.js";
 import { colourOfKind } from "../../../../shared/js/kinds.js";
 import { entriesOf, palette } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 import { widthOf } from "./graph.js";
 import { extentOf, labelsOf, lineOf, placed, shapeOf } from "./layout.js";
 
@@ -68,7 +69,7 @@ function fillBox(view, node, box, { width, across, down, flat, rows }) {
   does.textContent = (node.role ? [node.kind === "addition" ? node.title : title, detail].filter(Boolean).join(" · ") : detail) || "\u00a0";
   does.hidden = flat;
   box.querySelector(".shape").textContent = node.shape.slice(1).every(side => side === 1)
-    ? `${node.shape[0]} numbers`
+    ? say("numbers", { count: node.shape[0] })
     : node.shape.join("×");
   const inner = width - 14;
   const side = Math.min(rows ? FLAT : inner, Math.floor((inner - GAP * (across - 1)) / across));

@@ -1,6 +1,8 @@
 // Where boxes stand and how lines run. Ranks go along the flow, lanes across it; on a narrow page the flow goes down.
+import { say } from "../../../../shared/js/say.js";
+
 const LEAST = 112; // pixels from rank to rank, below which the flow goes down instead of to the right
-const WORDS = 19; // of the words below a box, where the flow goes down
+const SHORT = 19; // of the words below a box, where the flow goes down
 const LINE = 12; // between lines that run beside all boxes
 
 /** How far lanes reach, how many ranks there are, and how many lines run beside all boxes. */
@@ -58,7 +60,7 @@ export function lineOf(edge, at, content) {
   const box = at.boxes[edge.start];
   const gap = at.rank - (at.down ? box.h : box.w);
   const joins = content.nodes[edge.end].starts.length > 1;
-  const turn = Math.min(46, joins && at.down ? gap - WORDS : 0.9 * gap); // before the next rank's boxes begin
+  const turn = Math.min(46, joins && at.down ? gap - SHORT : 0.9 * gap); // before the next rank's boxes begin
   if (edge.lane === null && !joins) return text(at.down, [["M", from.last, from.middle], curveTo(from.last, from.middle, to.first, end)]);
   const row = edge.lane === null ? from.middle : at.centre(edge.lane); // into a join: straight on, below its words
   const two = to.first - turn;
@@ -92,13 +94,13 @@ export function labelsOf({ nodes, edges }, at) {
 }
 
 function channelsOf(edge, at) {
-  return at.down ? String(edge.channels) : `${edge.channels} channels`;
+  return at.down ? String(edge.channels) : say("channels", { count: edge.channels });
 }
 
 function branchWords(edge, at, nodes) {
   const { branch } = nodes[edge.start];
   if (at.down) return branch ? `${branch}: ${edge.channels}` : String(edge.channels);
-  return branch && edge.branch ? `branch ${branch}: ${edge.channels}` : channelsOf(edge, at);
+  return branch && edge.branch ? say("branch_channels", { branch, count: edge.channels }) : channelsOf(edge, at);
 }
 
 // Where the words of a line that keeps to a row belong.

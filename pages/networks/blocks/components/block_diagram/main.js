@@ -7,12 +7,11 @@ import { KINDS } from "../../../../shared/js/kinds.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { floats } from "../../../../shared/js/packet.js";
 import { still } from "../../../../shared/js/play.js";
+import { say } from "../../../../shared/js/say.js";
 import { arrangeBoxes, makeBoxes } from "./boxes.js";
 import { neighbour } from "./graph.js";
 import { closeBox, openBox } from "./opened.js";
 import { STEP, light, reach, saysOf } from "./walk.js";
-
-const HINT = "Point at a box: the way that leads to it lights up. A click or Enter opens its maps and its arithmetic.";
 
 export default mount({
   whole: ".block-diagram",
@@ -29,7 +28,7 @@ function setUp(view) {
   const moved = (along, across) => {
     const [on, over] = view.at.down ? [across, along] : [along, across];
     view.cursor = view.cursor === null ? 0 : neighbour(view.nodes, view.cursor, on, over);
-    say(view, view.cursor);
+    announce(view, view.cursor);
     view.boxes[view.cursor].scrollIntoView({ block: "nearest", inline: "nearest" });
   };
   onKeys(view.stage, {
@@ -46,7 +45,7 @@ function escape(view) {
   if (closeBox(view)) return true;
   if (view.cursor === null && view.time === null) return false;
   Object.assign(view, { cursor: null, time: null });
-  say(view, null);
+  announce(view, null);
   return true;
 }
 
@@ -61,10 +60,7 @@ function load(view, content, blob) {
   Object.assign(view, { hover: null, cursor: null, open: null, time: null, last: Math.max(...view.nodes.map(node => node.rank)) });
   view.opened.hidden = true;
   delete view.stage.dataset.open;
-  view.stage.setAttribute(
-    "aria-label",
-    `${content.about} ${view.nodes.length} boxes. Arrow keys go from box to box, Enter opens one, Escape closes it.`,
-  );
+  view.stage.setAttribute("aria-label", say("stage", { about: content.about, boxes: view.nodes.length }));
   makeBoxes(view);
   view.boxes.forEach((box, place) => {
     box.onpointerenter = () => point(view, place);
@@ -73,12 +69,12 @@ function load(view, content, blob) {
   });
   walkOf(view);
   view.legend.replaceChildren(...legend(view), noteOf(view));
-  view.said.textContent = HINT;
+  view.said.textContent = say("hint");
 }
 
 function nameOf(node, index, reader) {
-  if (node.branch && node.branch !== reader.branch) return `branch ${node.branch}`;
-  return node.kind === "input" ? "the block's input" : node.title;
+  if (node.branch && node.branch !== reader.branch) return say("branch", { branch: node.branch });
+  return node.kind === "input" ? say("input_of_block") : node.title;
 }
 
 function walkOf(view) {
@@ -86,13 +82,13 @@ function walkOf(view) {
   view.player = stepper(view.last, rank => view.at && reach(view, rank), { milliseconds: STEP });
   view.walk.replaceChildren(view.player.box);
   view.player.box.querySelector(".play").hidden = still();
-  view.player.input.setAttribute("aria-label", "Step of the image's way through the block");
+  view.player.input.setAttribute("aria-label", say("walk"));
 }
 
 function legend(view) {
   const kinds = [...new Set(view.nodes.map(node => node.kind))];
   const known = kinds.filter(kind => KINDS[kind]);
-  return legendOf(known.map(kind => ({ name: kind === "input" ? "what the block reads" : KINDS[kind][0], colour: KINDS[kind][1] })));
+  return legendOf(known.map(kind => ({ name: kind === "input" ? say("block_reads") : KINDS[kind][0], colour: KINDS[kind][1] })));
 }
 
 function noteOf(view) {
@@ -108,12 +104,12 @@ function draw(view) {
 function point(view, place) {
   if (view.player.playing) return;
   view.hover = place;
-  say(view, place ?? view.cursor);
+  announce(view, place ?? view.cursor);
 }
 
-function say(view, place) {
+function announce(view, place) {
   light(view);
-  view.said.textContent = place === null ? HINT : saysOf(view, place);
+  view.said.textContent = place === null ? say("hint") : saysOf(view, place);
 }
 
 function open(view, place) {
@@ -122,5 +118,5 @@ function open(view, place) {
   view.time = null;
   view.cursor = place;
   openBox(view, place);
-  say(view, place);
+  announce(view, place);
 }

@@ -5,11 +5,15 @@ import { element } from "../../../../shared/js/dom.js";
 import { cellIn, onKeys, onPoint, stepIn } from "../../../../shared/js/input.js";
 import { colourOfKind } from "../../../../shared/js/kinds.js";
 import { brief, number, shapeText } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 import { computed, metAt, sourceOf, valueAt } from "./arithmetic.js";
 import { pictureOf } from "./boxes.js";
 
 const SIGNS = { addition: "+", multiplication: "×" };
-const ROLES = { addition: ["x", "F(x)", "x + F(x)"], multiplication: ["map", "factor", "map × factor"] };
+const ROLES = {
+  addition: () => ["x", "F(x)", "x + F(x)"],
+  multiplication: () => [say("map"), say("factor"), say("map_times_factor")],
+};
 const NUMBER = 64; // of a single number
 const LARGEST = 230; // pixels of a map
 
@@ -26,12 +30,12 @@ export function openBox(view, place, { focus = true } = {}) {
   const top = element("div", "top");
   top.append(
     element("span", "name", `${node.title}${node.detail && node.kind !== "input" ? ` · ${node.detail}` : ""}`),
-    button("Close", () => closeBox(view)),
+    button(say("close"), () => closeBox(view)),
   );
   view.maps = element("div", "maps");
   Object.assign(view.maps, { tabIndex: 0 });
   view.maps.setAttribute("role", "application");
-  view.maps.setAttribute("aria-label", "Maps of this box. Arrow keys move the cell, Page keys the channel, Escape closes.");
+  view.maps.setAttribute("aria-label", say("maps"));
   view.formula = element("div", "formula mono");
   view.opened.replaceChildren(top, element("div", "says", node.says), chooserFor(view, out), view.maps, view.formula);
   bindMaps(view);
@@ -55,9 +59,9 @@ function chooserFor(view, out) {
   const input = /** @type {HTMLInputElement} */ (element("input"));
   Object.assign(input, { type: "range", min: 0, max: out.channels.length - 1, step: 1, value: 0 });
   const shown = element("span", "mono");
-  view.say = () => {
+  view.showSeat = () => {
     input.value = String(view.seat);
-    shown.textContent = `channel ${out.channels[view.seat]}`;
+    shown.textContent = say("channel", { channel: out.channels[view.seat] });
     input.setAttribute("aria-valuetext", shown.textContent);
   };
   input.oninput = () => {
@@ -65,9 +69,12 @@ function chooserFor(view, out) {
     strongest(view, out);
     fillMaps(view);
   };
-  const some = out.channels.length < out.shape[0] ? `${out.channels.length} of ${out.shape[0]} are here` : `all ${out.shape[0]}`;
-  label.append(element("b", "", "Channel"), input, shown, element("span", "muted", some));
-  view.say();
+  const some =
+    out.channels.length < out.shape[0]
+      ? say("some_channels", { some: out.channels.length, count: out.shape[0] })
+      : say("all_channels", { count: out.shape[0] });
+  label.append(element("b", "", say("channel_label")), input, shown, element("span", "muted", some));
+  view.showSeat();
   return label;
 }
 
@@ -87,9 +94,9 @@ function seatsOf(view) {
   const channel = node.steps.at(-1).channels[view.seat];
   if (SIGNS[node.kind]) {
     const order = orderOf(view, node);
-    const words = (place, at) => `${ROLES[node.kind][at]}: ${view.nodes[place].title}`;
+    const words = (place, at) => `${ROLES[node.kind]()[at]}: ${view.nodes[place].title}`;
     const seats = order.map((place, at) => [lastOf(view, place), channel, at ? SIGNS[node.kind] : "", words(place, at)]);
-    return [...seats, [node.steps[0], channel, "=", ROLES[node.kind][2]]];
+    return [...seats, [node.steps[0], channel, "=", ROLES[node.kind]()[2]]];
   }
   if (node.kind === "concatenation") {
     const from = sourceOf(node, inputs, channel);
@@ -122,7 +129,7 @@ function fillMaps(view) {
     plateOf(view, { step, channel, sign, words, side: step.maps[1] > 1 ? side : NUMBER }),
   );
   view.maps.replaceChildren(...view.plates.flatMap(({ sign, figure }) => (sign ? [element("span", "sign", sign), figure] : [figure])));
-  view.say();
+  view.showSeat();
   answerCell(view);
 }
 
@@ -133,7 +140,7 @@ function plateOf(view, { step, channel, sign, words, side }) {
   const canvas = element("canvas");
   const over = element("canvas", "over");
   const at = element("figcaption", "mono");
-  caption.append(element("b", "", words), element("div", "mono muted", `channel ${channel} of ${shapeText(step.shape)}`));
+  caption.append(element("b", "", words), element("div", "mono muted", say("channel_of", { channel, shape: shapeText(step.shape) })));
   const [, height, width] = step.maps;
   figure.style.width = `${Math.max(side, 110)}px`;
   const tall = Math.max(1, (side * height) / width);
@@ -159,7 +166,7 @@ function bindMaps(view) {
       const [, height, width] = view.nodes[view.open].steps.at(-1).maps;
       view.cell = stepIn(view.cell, down, right, height, width);
       answerCell(view);
-      view.said.textContent = `row ${view.cell.row}, column ${view.cell.column}: ${view.plates.at(-1).at.textContent}`;
+      view.said.textContent = say("place", { row: view.cell.row, column: view.cell.column, value: view.plates.at(-1).at.textContent });
     },
     PageDown: () => turnTo(view, 1),
     PageUp: () => turnTo(view, -1),
@@ -221,9 +228,9 @@ function formulas(view, met) {
   const inputs = node.inputs.map(place => view.nodes[place].steps.at(-1));
   const { row, column } = view.cell;
   const every = out.every;
-  const here = `row ${row * every}, column ${column * every}`;
-  if (node.kind === "input") return [`${here}: ${brief(valueAt(out, out.channels[view.seat], row, column))}`];
-  if (met) return [`${here}: ${met.words}`];
+  const here = value => say("place", { row: row * every, column: column * every, value });
+  if (node.kind === "input") return [here(brief(valueAt(out, out.channels[view.seat], row, column)))];
+  if (met) return [here(met.words)];
   const lines = node.steps.map((step, index) => {
     const before = node.steps[index - 1] ?? inputs[0];
     const channel = linked(step, out, out.channels[view.seat], view.seat);

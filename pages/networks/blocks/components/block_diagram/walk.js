@@ -1,6 +1,7 @@
 // What is lit: the way to the box that is pointed at, or what the picture has reached on its walk through the block.
 import { still } from "../../../../shared/js/play.js";
 import { shapeText } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 import { pictureOf } from "./boxes.js";
 import { wayTo } from "./graph.js";
 
@@ -26,10 +27,21 @@ export function light(view) {
 /** One sentence on a box: what it is, what comes out, what it reads. */
 export function saysOf(view, place) {
   const node = view.nodes[place];
-  const does = node.detail && node.kind !== "input" ? `, then ${node.detail.replaceAll(" · ", " and ")}` : "";
-  const from = [...new Set(node.inputs)].map(other => view.nodes[other].title).join(" and ");
-  const reads = from ? ` It reads ${from}.` : "";
-  return `${node.branch ? `Branch ${node.branch}: ` : ""}${node.title}${does}: ${shapeText(node.shape)}.${reads}`;
+  const sources = [...new Set(node.inputs)].map(other => view.nodes[other].title);
+  const box = boxInWords(node);
+  return sources.length ? `${box} ${say("reads", { sources: sources.reduce(both) })}` : box;
+}
+
+function both(one, other) {
+  return say("and", { one, other });
+}
+
+function boxInWords(node) {
+  const { branch, title } = node;
+  const shape = shapeText(node.shape);
+  const detail = node.kind === "input" ? "" : node.detail.split(" · ").reduce(both);
+  if (!detail) return branch ? say("branch_box", { branch, title, shape }) : say("box", { title, shape });
+  return branch ? say("branch_box_does", { branch, title, detail, shape }) : say("box_does", { title, detail, shape });
 }
 
 /** The picture has come to this rank: its maps travel along the lines that lead there. */
@@ -38,7 +50,7 @@ export function reach(view, rank) {
   view.cursor = view.hover = null;
   light(view);
   const here = view.nodes.map((node, place) => (node.rank === rank ? place : -1)).filter(place => place >= 0);
-  view.said.textContent = `Step ${rank} of ${view.last}. ${here.map(place => saysOf(view, place)).join(" ")}`;
+  view.said.textContent = say("step", { rank, last: view.last, boxes: here.map(place => saysOf(view, place)).join(" ") });
   if (still() || !view.player.playing) return;
   view.content.edges.forEach((edge, index) => here.includes(edge.end) && travel(view, edge, view.paths[index]));
 }

@@ -6,10 +6,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from cnnviz.topics.blocks import component_captions
 from cnnviz.topics.blocks.figures import BlockMatrixPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_block_matrix", **source(__file__))
+_component = st.components.v2.component(
+    "cnnviz_block_matrix", **source(__file__, words=component_captions.BLOCK_MATRIX)
+)
 
 
 def block_matrix(data: BlockMatrixPacket, *, key: str, on_pick: Callable[[], None]) -> None:

@@ -3,6 +3,7 @@ import { onKeys, onPoint, placeIn, stepIn } from "../../../../shared/js/input.js
 import { mount } from "../../../../shared/js/mount.js";
 import { number } from "../../../../shared/js/numbers.js";
 import { cssColour, palette, ramp } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 
 export default mount({
   whole: ".stage",
@@ -54,10 +55,7 @@ function bindKeys(view) {
 function prepare(view) {
   const { header } = view;
   view.high = Math.max(...header.values.flat().filter(value => value !== null), 0);
-  view.stage.setAttribute(
-    "aria-label",
-    `${header.rows.length} sources by ${header.columns.length} readers. Arrow keys move, Enter opens the reader, Escape lets go.`,
-  );
+  view.stage.setAttribute("aria-label", say("stage", { sources: header.rows.length, readers: header.columns.length }));
 }
 
 function arrange(view) {
@@ -87,13 +85,14 @@ function answer(view) {
   const frame = (x, y, w, h, line) => doubleFrame(context, { x: x + 1, y: y + 1, w: w - 3, h: h - 3 }, theme, { line });
   frame(header.chosen * view.across, 0, view.across + 1, view.down * known(header, header.chosen) + 1, 1.5);
   if (!hover) {
-    view.readout.textContent = `Rows: who made the channels; columns: who reads them. Opened: ${header.columns[header.chosen]}. Point at a cell; a click opens its column.`;
+    view.readout.textContent = say("hint", { reader: header.columns[header.chosen] });
     return;
   }
   frame(hover.column * view.across, hover.row * view.down, view.across + 1, view.down + 1, 2);
   const value = header.values[hover.row][hover.column];
+  const [reader, source] = [header.columns[hover.column], header.rows[hover.row]];
   view.readout.textContent =
-    `${header.columns[hover.column]} reads ${header.rows[hover.row]}: ` + (value === null ? "no connection" : `mean |w| ${number(value)}`);
+    value === null ? say("unconnected", { reader, source }) : say("weights", { reader, source, weight: number(value) });
 }
 
 const known = (header, column) => Math.max(1, header.values.filter(line => line[column] !== null).length);

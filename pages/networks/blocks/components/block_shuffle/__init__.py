@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.topics.blocks import component_captions
 from cnnviz.topics.blocks.figures import BlockShufflePacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_block_shuffle", **source(__file__))
+_component = st.components.v2.component(
+    "cnnviz_block_shuffle", **source(__file__, words=component_captions.BLOCK_SHUFFLE)
+)
 
 
 def block_shuffle(data: BlockShufflePacket, *, key: str) -> None:

@@ -3,17 +3,10 @@ import { onKeys, onPoint, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { clamp } from "../../../../shared/js/numbers.js";
 import { player, still } from "../../../../shared/js/play.js";
+import { say } from "../../../../shared/js/say.js";
 
 const SERIES = ["#2f69b0", "#b45c10", "#0f7768", "#a8437e", "#6d6d12", "#7257b8", "#56606b", "#9a3b32"]; // white on each: 4.5 : 1
-const SAID = [
-  "the channels, group after group",
-  "as a grid: one row a group",
-  "the grid turned: one column a group",
-  "read row by row: shuffled",
-  "the inverse: as a grid of the other number of groups",
-  "turned again",
-  "read row by row: every channel is back",
-];
+const STEPS = ["group_after_group", "a_grid", "turned", "shuffled", "inverse", "turned_again", "back"];
 
 export default mount({
   whole: ".stage",
@@ -118,12 +111,12 @@ function paint(view) {
     context.strokeRect(x + 1.5, y + 1.5, side - 3, side - 3);
   });
   view.stage.dataset.time = view.notes.time.toFixed(2);
-  view.stage.setAttribute("aria-label", `${channels} channels in ${groups} groups. Arrow keys step through the channels, Escape lets go.`);
+  view.stage.setAttribute("aria-label", say("stage", { channels, groups }));
   const rest = Math.round(view.notes.time);
   view.said.textContent =
     Math.abs(view.notes.time - rest) < 0.02
-      ? `${rest} of 6: ${SAID[rest]}`
-      : `${view.notes.time.toFixed(1)} of 6: on the way to “${SAID[Math.ceil(view.notes.time)]}”`;
+      ? say("at", { step: rest, what: say(STEPS[rest]) })
+      : say("on_the_way", { step: view.notes.time.toFixed(1), what: say(STEPS[Math.ceil(view.notes.time)]) });
   answer(view);
 }
 
@@ -154,13 +147,11 @@ function answer(view) {
   const { channels, groups } = header;
   const size = channels / groups;
   if (hover === null) {
-    view.readout.textContent = "Point at a channel: its group, its place before, after, and after the inverse.";
+    view.readout.textContent = say("hint");
     return;
   }
   const group = Math.floor(hover / size);
   const within = hover % size;
   const place = header.order.indexOf(hover);
-  view.readout.textContent =
-    `Channel ${hover} = ${group} · ${size} + ${within}: number ${within} of group ${group}. The shuffle puts it to place ${within} · ${groups} + ${group} = ${place}` +
-    `; the inverse, a shuffle in ${size} groups, back to place ${header.back.indexOf(hover)}.`;
+  view.readout.textContent = say("channel", { channel: hover, group, size, within, groups, place, home: header.back.indexOf(hover) });
 }

@@ -1,11 +1,12 @@
 // Runs on every change of data or theme; the channel, and a cell that is pinned, stay.
 import { doubleFrame, painted, sized } from "../../../../shared/js/canvas.js";
-import { element } from "../../../../shared/js/dom.js";
+import { element, nest } from "../../../../shared/js/dom.js";
 import { onKeys, onPoint, placeIn, stepIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { clamp, grouped, number, percent, shapeText } from "../../../../shared/js/numbers.js";
 import { floats } from "../../../../shared/js/packet.js";
 import { entriesOf, palette } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 
 export default mount({
   whole: ".stage",
@@ -32,10 +33,7 @@ function load(view, header, blob) {
     ...figureOf(view, panel, index),
   }));
   view.stage.replaceChildren(...view.panels.map(panel => panel.figure));
-  view.stage.setAttribute(
-    "aria-label",
-    `${view.panels.map(panel => panel.role).join(", ")}: the same cell in each. Arrow keys move the cell, Page keys the channel, Enter pins, Escape lets go.`,
-  );
+  view.stage.setAttribute("aria-label", say("stage", { steps: view.panels.map(panel => panel.role).join(", ") }));
   view.controls.replaceChildren(...[...new Set(view.panels.map(panel => panel.shape[0]))].map(count => chooserOf(view, count)));
 }
 
@@ -74,21 +72,17 @@ function chooserOf(view, count) {
   view.notes.places[count] = Math.min(view.notes.places[count] ?? 0, shown - 1);
   Object.assign(slider, { type: "range", min: 0, max: shown - 1, step: 1, value: view.notes.places[count], className: "channel" });
   slider.dataset.count = count;
-  slider.setAttribute("aria-label", `Channel of ${words.join(", ")}`);
+  slider.setAttribute("aria-label", say("channel_of", { steps: words.join(", ") }));
   const value = element("output", "mono");
-  const some = element(
-    "span",
-    "muted",
-    shown < count ? `${shown} of ${grouped.format(count)}, most varied first` : `all ${count}, most varied first`,
-  );
-  const say = () => (value.textContent = `channel ${panel.channels[view.notes.places[count]]}`);
+  const some = element("span", "muted", shown < count ? say("some", { shown, count: grouped.format(count) }) : say("all", { count }));
+  const update = () => (value.textContent = say("channel", { channel: panel.channels[view.notes.places[count]] }));
   slider.addEventListener("input", () => {
     view.notes.places[count] = Number(slider.value);
-    say();
+    update();
     paint(view);
   });
-  say();
-  view.saying = { ...view.saying, [count]: () => ((slider.value = view.notes.places[count]), say()) };
+  update();
+  view.saying = { ...view.saying, [count]: () => ((slider.value = view.notes.places[count]), update()) };
   label.append(element("b", "", view.panels.length === words.length ? "Channel" : words.join(" · ")), slider, value, some);
   return label;
 }
@@ -141,19 +135,15 @@ function describe(panel, map) {
   const mean = sum / map.length;
   const deviation = Math.sqrt(Math.max(0, squares / map.length - mean * mean));
   const rows = [
-    ["smallest", number(low, 3)],
-    ["largest", number(high, 3)],
-    ["mean ± s.d.", `${number(mean, 3)} ± ${number(deviation, 3)}`],
-    ["zeros", zeros ? percent(zeros / map.length) : "none"],
-    ["colours", panel.signed ? `±${number(panel.limit, 3)}` : `0 … ${number(panel.limit, 3)}`],
+    [say("smallest"), number(low, 3)],
+    [say("largest"), number(high, 3)],
+    [say("mean"), `${number(mean, 3)} ± ${number(deviation, 3)}`],
+    [say("zeros"), zeros ? percent(zeros / map.length) : say("none")],
+    [say("colours"), panel.signed ? `±${number(panel.limit, 3)}` : `0 … ${number(panel.limit, 3)}`],
   ];
-  if (panel.step > 1) rows.push(["drawn", `every ${panel.step}${panel.step === 2 ? "nd" : panel.step === 3 ? "rd" : "th"} cell`]);
+  if (panel.step > 1) rows.push([say("drawn"), thinned(panel.step)]);
   panel.numbers.replaceChildren(
-    ...rows.map(([label, value]) => {
-      const row = element("div");
-      row.append(element("span", "muted", label), element("span", "mono", value));
-      return row;
-    }),
+    ...rows.map(([label, value]) => nest("div", "", element("span", "muted", label), element("span", "mono", value))),
   );
 }
 
@@ -222,5 +212,10 @@ function answer(view) {
     panel.at.textContent = value;
     words.push(`${panel.role} [${row * panel.step}, ${column * panel.step}] ${value}`);
   }
-  view.readout.textContent = place ? words.join("  ·  ") : "Point at a cell: its value in every step, [row, column]. A click pins it.";
+  view.readout.textContent = place ? words.join("  ·  ") : say("hint");
+}
+
+function thinned(step) {
+  if (step === 2) return say("second");
+  return step === 3 ? say("third") : say("later", { step });
 }

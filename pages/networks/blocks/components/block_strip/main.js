@@ -5,6 +5,7 @@ import { onKeys, onPoint, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { clamp, indexIn, number } from "../../../../shared/js/numbers.js";
 import { floats } from "../../../../shared/js/packet.js";
+import { say } from "../../../../shared/js/say.js";
 import { mark, paintPlates, paintRow, paintTiles, tileSide } from "./paint.js";
 
 export default mount({
@@ -50,10 +51,7 @@ function load(view, /** @type {import("../../../../shared/js/packets").BlockStri
   view.parts = header.segments.map((segment, index) => partOf(view, segment, index));
   view.segments.classList.toggle("many", header.segments.length > 8);
   view.segments.replaceChildren(...view.parts.map(part => part.root));
-  view.stage.setAttribute(
-    "aria-label",
-    `${view.count} channels by where they come from. Arrow keys step through them, Enter pins, Escape lets go.`,
-  );
+  view.stage.setAttribute("aria-label", say("stage", { channels: view.count }));
 }
 
 function partOf(view, segment, index) {
@@ -69,7 +67,7 @@ function partOf(view, segment, index) {
     element(
       "span",
       "mono muted",
-      view.header.names.length ? `${segment.count} channels` : segment.count > 1 ? `${segment.start} … ${last}` : `${last}`,
+      view.header.names.length ? say("channels", { count: segment.count }) : segment.count > 1 ? `${segment.start} … ${last}` : `${last}`,
     ),
   );
   if (segment.note) head.append(element("span", "muted", segment.note));
@@ -132,14 +130,16 @@ function answer(view) {
   const words = [];
   if (header.bars) words.push(`${header.bars.title} ${number(header.bars.values[drawn])}`);
   for (const panel of view.panels) words.push(`${panel.title}: ${range(panel, drawn)}`);
-  if (channel === null) words.push("the most varied; point at another");
+  if (channel === null) words.push(say("most_varied"));
   line.append(element("span", "mono", `  ·  ${words.join("  ·  ")}`));
   view.readout.replaceChildren(line);
 }
 
 function originOf(header, segment, channel) {
   if (!segment) return "";
-  return header.names.length ? `, ${segment.title}` : ` ← ${segment.title}, its channel ${channel - segment.start}`;
+  return header.names.length
+    ? say("origin", { title: segment.title })
+    : say("origin_channel", { title: segment.title, channel: channel - segment.start });
 }
 
 function range(panel, channel) {

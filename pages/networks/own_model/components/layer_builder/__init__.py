@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from cnnviz.topics.own_model import captions
 from cnnviz.topics.own_model.figures import LayerBuilderPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_layer_builder", **source(__file__))
+_component = st.components.v2.component("cnnviz_layer_builder", **source(__file__, words=captions.LAYER_BUILDER))
 
 
 def layer_builder(data: LayerBuilderPacket, *, key: str, on_change: Callable[[], None]) -> None:

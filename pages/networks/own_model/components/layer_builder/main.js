@@ -1,5 +1,6 @@
 import { element } from "../../../../shared/js/dom.js";
 import { mount } from "../../../../shared/js/mount.js";
+import { say } from "../../../../shared/js/say.js";
 import { optionOf, rowOf, usual } from "./rows.js";
 
 export default mount({
@@ -16,9 +17,9 @@ function setUp(view, header) {
   const find = name => view.find(name);
   Object.assign(view, { rows: find(".rows"), add: find(".add"), total: find(".total") });
   const pick = element("select");
-  const button = element("button", "", "Add at the end");
+  const button = element("button", "", say("add"));
   for (const [name, kind] of Object.entries(header.kinds)) pick.append(optionOf(name, kind.title));
-  pick.setAttribute("aria-label", "Layer to add");
+  pick.setAttribute("aria-label", say("layer_to_add"));
   button.type = "button";
   button.onclick = () =>
     view.notes.layers.length < view.header.most &&

@@ -1,6 +1,7 @@
 // One line a layer: its kind, its settings, what Python found, and the buttons that move it.
 import { element } from "../../../../shared/js/dom.js";
 import { grouped, shapeText } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 import { change } from "./main.js";
 
 export function rowOf(view, layer, index) {
@@ -12,7 +13,7 @@ export function rowOf(view, layer, index) {
   const pick = element("select");
   for (const [name, one] of Object.entries(header.kinds)) pick.append(optionOf(name, one.title));
   pick.value = layer[0];
-  pick.setAttribute("aria-label", `Layer ${index + 1}`);
+  pick.setAttribute("aria-label", say("layer", { number: index + 1 }));
   pick.onchange = () => change(view, layers => (layers[index] = usual(header, pick.value)), index);
   row.append(element("span", "muted", String(index + 1)), pick, settingsOf(view, layer, kind, index));
   for (const [label, text] of factsOf(found)) {
@@ -22,7 +23,7 @@ export function rowOf(view, layer, index) {
   }
   row.append(toolsOf(view, index, notes.layers.length));
   made.append(row);
-  if (found?.problem) made.append(element("p", "why", `It breaks here: ${found.problem}`));
+  if (found?.problem) made.append(element("p", "why", say("breaks", { problem: found.problem })));
   return made;
 }
 
@@ -33,26 +34,15 @@ export function optionOf(value, text) {
 }
 
 function factsOf(found) {
-  if (!found)
-    return [
-      ["output", "…"],
-      ["parameters", ""],
-      ["multiply-adds", ""],
-      ["sees", ""],
-    ];
-  if (!found.reached)
-    return [
-      ["output", found.problem ? "–" : "not reached"],
-      ["parameters", ""],
-      ["multiply-adds", ""],
-      ["sees", ""],
-    ];
-  return [
-    ["output", shapeText(found.shape)],
-    ["parameters", grouped.format(found.parameters)],
-    ["multiply-adds", grouped.format(found.macs)],
-    ["sees", found.sees],
+  const facts = (output, parameters = "", macs = "", sees = "") => [
+    [say("output"), output],
+    [say("parameters"), parameters],
+    [say("macs"), macs],
+    [say("sees"), sees],
   ];
+  if (!found) return facts("…");
+  if (!found.reached) return facts(found.problem ? "–" : say("not_reached"));
+  return facts(shapeText(found.shape), grouped.format(found.parameters), grouped.format(found.macs), found.sees);
 }
 
 function settingsOf(view, layer, kind, index) {
@@ -61,7 +51,7 @@ function settingsOf(view, layer, kind, index) {
     const label = element("label", "", name);
     const input = element("input");
     Object.assign(input, { type: "number", min: least, max: most, step: 1, value: layer[place + 1], name });
-    input.setAttribute("aria-label", `${name} of layer ${index + 1}`);
+    input.setAttribute("aria-label", say("setting", { name, number: index + 1 }));
     input.onchange = () => {
       const value = Math.round(Number(input.value));
       if (input.value === "" || !Number.isFinite(value)) return (input.value = layer[place + 1]);
@@ -78,21 +68,15 @@ function settingsOf(view, layer, kind, index) {
 function toolsOf(view, index, count) {
   const box = element("span", "tools");
   const tools = [
-    ["↑", "Move up", index === 0, layers => layers.splice(index - 1, 0, layers.splice(index, 1)[0]), index - 1],
-    ["↓", "Move down", index === count - 1, layers => layers.splice(index + 1, 0, layers.splice(index, 1)[0]), index + 1],
-    [
-      "+",
-      "Insert a layer after this one",
-      count >= view.header.most,
-      layers => layers.splice(index + 1, 0, usual(view.header, "relu")),
-      index + 1,
-    ],
-    ["×", "Remove", count === 1, layers => layers.splice(index, 1), Math.max(0, index - 1)],
+    ["↑", say("up"), index === 0, layers => layers.splice(index - 1, 0, layers.splice(index, 1)[0]), index - 1],
+    ["↓", say("down"), index === count - 1, layers => layers.splice(index + 1, 0, layers.splice(index, 1)[0]), index + 1],
+    ["+", say("insert"), count >= view.header.most, layers => layers.splice(index + 1, 0, usual(view.header, "relu")), index + 1],
+    ["×", say("remove"), count === 1, layers => layers.splice(index, 1), Math.max(0, index - 1)],
   ];
   for (const [text, words, disabled, work, focus] of tools) {
     const button = element("button", "", text);
     Object.assign(button, { type: "button", disabled, title: words });
-    button.setAttribute("aria-label", `${words}: layer ${index + 1}`);
+    button.setAttribute("aria-label", say("tool", { what: words, number: index + 1 }));
     button.onclick = () => change(view, work, focus, words);
     box.append(button);
   }

@@ -7,10 +7,11 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.topics.receptive_field import captions
 from cnnviz.topics.receptive_field.figures import FieldMapPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_field_map", **source(__file__))
+_component = st.components.v2.component("cnnviz_field_map", **source(__file__, words=captions.FIELD_MAP))
 
 
 def field_map(data: FieldMapPacket, *, key: str, on_pick: Callable[[], None]) -> dict[str, Any] | None:

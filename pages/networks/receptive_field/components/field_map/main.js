@@ -5,14 +5,11 @@ import { mount } from "../../../../shared/js/mount.js";
 import { clamp } from "../../../../shared/js/numbers.js";
 import { floats } from "../../../../shared/js/packet.js";
 import { palette } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 import { paint } from "./paint.js";
 import { listReached } from "./words.js";
 
-const SETTINGS = [
-  ["gradient", "its gradient (effective field)"],
-  ["dim", "dim what it does not see"],
-  ["whole", "whole box, unclipped"],
-];
+const SETTINGS = ["gradient", "dim", "whole"];
 
 export default mount({
   whole: ".field-map",
@@ -44,7 +41,7 @@ function setUp(view) {
 
 function settle(view) {
   view.settings.replaceChildren(
-    ...SETTINGS.map(([name, words]) => {
+    ...SETTINGS.map(name => {
       const label = element("label");
       const input = element("input");
       input.type = "checkbox";
@@ -54,7 +51,7 @@ function settle(view) {
         view.notes[name] = input.checked;
         paint(view);
       };
-      label.append(input, element("span", "", words));
+      label.append(input, element("span", "", say(name)));
       return label;
     }),
   );

@@ -1,6 +1,6 @@
 import { hatch, outline, ring, sized } from "../../../../shared/js/canvas.js";
 import { boxOf, clippedBox, framing, reachedBy } from "./geometry.js";
-import { say } from "./words.js";
+import { describe } from "./words.js";
 
 const SIDE = 420;
 const LEAST = 12;
@@ -15,7 +15,7 @@ export function paint(view) {
   view.box = boxOf(view.layer, row, column);
   paintPicture(view);
   paintMap(view);
-  say(view);
+  describe(view);
   view.whole.dataset.cell = `${row}/${column}`;
   view.whole.dataset.pixel = view.pixel ? view.pixel.join("/") : "";
   view.whole.dataset.shown = notes.whole ? "whole" : "clipped";

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from cnnviz.topics.receptive_field import captions
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_field_stack", **source(__file__))
+_component = st.components.v2.component("cnnviz_field_stack", **source(__file__, words=captions.FIELD_STACK))
 
 
 def field_stack(width: int, settings: Mapping[str, int], most: Mapping[str, int], *, key: str) -> dict[str, int] | None:

@@ -1,11 +1,19 @@
-import { element } from "../../../../shared/js/dom.js";
+import { element, nest } from "../../../../shared/js/dom.js";
 import { onHover, onKeys, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { grouped } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 import { layersOf } from "./model.js";
 import { paint } from "./paint.js";
 
-const WORDS = { kernel: "kernel size", stride: "stride", dilation: "dilation", padding: "padding", depth: "layers" };
+/** @type {Record<string, (value: number) => string>} each setting with its value, in words */
+const SETTINGS = {
+  kernel: value => say("kernel", { value }),
+  stride: value => say("stride", { value }),
+  dilation: value => say("dilation", { value }),
+  padding: value => say("padding", { value }),
+  depth: value => say("depth", { value }),
+};
 
 export default mount({
   whole: ".field-stack",
@@ -25,7 +33,7 @@ function setUp(view, header) {
     body: find("tbody"),
     result: find(".result"),
   });
-  find(".settings").replaceChildren(...Object.keys(WORDS).map(name => slider(view, name)));
+  find(".settings").replaceChildren(...Object.keys(SETTINGS).map(name => slider(view, name)));
   onHover(view.canvas, event => over(view, event));
   const by = cells => () => {
     view.cell += cells;
@@ -36,21 +44,20 @@ function setUp(view, header) {
 
 function slider(view, name) {
   const label = element("label");
-  const words = element("span");
+  const caption = element("span");
   const input = element("input");
   const least = name === "padding" ? 0 : 1;
   Object.assign(input, { type: "range", name, min: least, max: view.header.most[name], step: 1, value: view.settings[name] });
-  input.setAttribute("aria-label", WORDS[name]);
-  const say = () => (words.textContent = `${WORDS[name]} ${view.settings[name]}`);
+  const update = () => (caption.textContent = SETTINGS[name](view.settings[name]));
   input.oninput = () => {
     view.settings[name] = Number(input.value);
     view.cell = null;
-    say();
+    update();
     answer(view);
   };
   input.onchange = () => view.send("settings", { ...view.settings });
-  say();
-  label.append(words, input);
+  update();
+  label.append(caption, input);
   return label;
 }
 
@@ -64,20 +71,21 @@ function over(view, event) {
   paint(view);
 }
 
+function seenWords({ depth, kernel, dilation }, last) {
+  const jump = grouped.format(last.jump);
+  if (last.size === 1) return say("sees_one", { depth, jump });
+  const size = grouped.format(last.size);
+  const area = grouped.format(last.size ** 2);
+  if (dilation === 1) return say("sees", { depth, size, area, jump });
+  return say("sees_spread", { depth, size, area, jump, reach: dilation * (kernel - 1) + 1 });
+}
+
 function answer(view) {
   const { settings } = view;
   const layers = (view.layers = layersOf(settings, view.width));
   const last = layers.at(-1);
-  const reach = settings.dilation * (settings.kernel - 1) + 1;
-  const holes = settings.dilation > 1 ? `; each window spans ${reach} cells` : "";
-  view.result.textContent = `A cell of layer ${settings.depth} sees ${grouped.format(last.size)} ${last.size === 1 ? "pixel" : "pixels"} a side (${grouped.format(last.size ** 2)} in all), neighbours lie ${grouped.format(last.jump)} ${last.jump === 1 ? "pixel" : "pixels"} apart${holes}.`;
-  view.body.replaceChildren(
-    ...layers.map(layer => {
-      const line = element("tr");
-      line.append(...layer.words.map(text => element("td", "", text)));
-      return line;
-    }),
-  );
+  view.result.textContent = seenWords(settings, last);
+  view.body.replaceChildren(...layers.map(layer => nest("tr", "", ...layer.words.map(text => element("td", "", text)))));
   paint(view);
   view.whole.dataset.painted = Object.values(settings).join("-");
 }

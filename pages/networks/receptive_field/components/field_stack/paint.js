@@ -1,6 +1,7 @@
 // Rows of cells, the picture at the bottom; a cell stands over the middle of what it sees.
 import { outline, sized } from "../../../../shared/js/canvas.js";
 import { dot, label } from "../../../../shared/js/chart.js";
+import { say } from "../../../../shared/js/say.js";
 import { seenFrom, topOf } from "./model.js";
 
 export function paint(view) {
@@ -22,14 +23,14 @@ export function paint(view) {
   const write = (text, x, y) => label(context, theme, text, { x, y, baseline: "middle", alpha: 1 });
   const radius = Math.max(1.6, Math.min(5, step * 0.42));
   layers.forEach((layer, index) => {
-    write(view.narrow ? (index ? `${index}` : "px") : index ? `layer ${index}` : "image", 0, y(index));
+    write(view.narrow ? (index ? `${index}` : "px") : index ? say("layer", { index }) : say("image"), 0, y(index));
     for (let at = 0; at < layer.cells; at++) {
       const found = seen[index].has(at);
       context.globalAlpha = found ? 1 : 0.28;
       dot(context, x(index, at), y(index), { radius, colour: found ? theme.primary : theme.text });
     }
     context.globalAlpha = 1;
-    if (!layer.cells) write("no cell fits on this row", side, y(index));
+    if (!layer.cells) write(say("no_cell"), side, y(index));
   });
   const box = { x: side + (view.cell * layers[top].jump - layers[top].padding) * step, y: y(0) - 11, w: layers[top].size * step, h: 22 };
   outline(

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from cnnviz.topics.attribution import captions
 from cnnviz.topics.attribution.figures import MapGridPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_map_grid", **source(__file__))
+_component = st.components.v2.component("cnnviz_map_grid", **source(__file__, words=captions.MAP_GRID))
 
 
 def map_grid(

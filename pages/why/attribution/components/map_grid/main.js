@@ -2,6 +2,7 @@ import { slider } from "../../../../shared/js/controls.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { number } from "../../../../shared/js/numbers.js";
 import { ramp } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 import { build, paintMaps } from "./maps.js";
 import { listen, point } from "./pointer.js";
 
@@ -9,8 +10,9 @@ function setUp(view) {
   const { notes } = view;
   notes.opacity ??= 0.6;
   notes.only ??= false;
-  const words = value => (value === 0 ? "image" : value === 1 ? "map" : `${Math.round(100 * value)} %`);
-  const made = slider("Image to map", { min: 0, max: 1, step: 0.05, value: notes.opacity }, words, value => {
+  const words = value =>
+    value > 0 && value < 1 ? say("share", { percent: Math.round(100 * value) }) : say(value ? "only_map" : "only_image");
+  const made = slider(say("fade"), { min: 0, max: 1, step: 0.05, value: notes.opacity }, words, value => {
     notes.opacity = value;
     paintMaps(view);
   });

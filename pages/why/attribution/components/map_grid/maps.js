@@ -3,12 +3,13 @@ import { pixelCanvas, rgbPixel, sized } from "../../../../shared/js/canvas.js";
 import { element } from "../../../../shared/js/dom.js";
 import { number } from "../../../../shared/js/numbers.js";
 import { entryOf, palette } from "../../../../shared/js/palette.js";
+import { say } from "../../../../shared/js/say.js";
 
 const WHOLE = 32767 / 2; // of the 16 bits: full colour
 
 export function build(view, header) {
   let plane = 0;
-  const first = { name: "", title: "The image", scale: 0, why: "", law: "", holds: true, layer: "" };
+  const first = { name: "", title: say("the_image"), scale: 0, why: "", law: "", holds: true, layer: "" };
   view.tiles = [first, ...header.tiles].map(tile => {
     const made = { ...tile, figure: element("figure"), over: element("canvas", "over"), canvas: element("canvas"), plane: -1 };
     const caption = element("figcaption");

@@ -2,6 +2,7 @@
 import { doubleCircle, sized } from "../../../../shared/js/canvas.js";
 import { cellIn, onKeys, stepIn } from "../../../../shared/js/input.js";
 import { number } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 import { scaleOf, shareAt } from "./maps.js";
 
 export function listen(view) {
@@ -22,7 +23,7 @@ export function listen(view) {
     Arrow(down, right, event) {
       const far = event.shiftKey ? 10 : 1;
       point(view, stepIn(start(), far * down, far * right, view.height, view.width));
-      say(view);
+      announce(view);
     },
     PageUp: () => go(view, view.tile - 1),
     PageDown: () => go(view, view.tile + 1),
@@ -44,7 +45,7 @@ function go(view, wanted) {
   view.tile = Math.max(0, Math.min(view.tiles.length - 1, wanted));
   view.tiles.forEach((tile, index) => tile.figure.classList.toggle("picked", index === view.tile));
   view.tiles[view.tile].figure.scrollIntoView({ block: "nearest" });
-  say(view);
+  announce(view);
 }
 
 function valueOf(view, tile) {
@@ -53,16 +54,21 @@ function valueOf(view, tile) {
   return clipped + number(share * tile.scale, 3);
 }
 
-function say(view) {
+function announce(view) {
   const tile = view.tiles[view.tile];
-  const read = view.at && tile.plane >= 0 ? `: ${valueOf(view, tile)}` : tile.why ? `: ${tile.why}` : "";
-  const place = view.at ? `, row ${view.at.row}, column ${view.at.column}` : "";
-  view.live.textContent = `${tile.title}${place}${read}`;
+  const { title, why } = tile;
+  const value = view.at && tile.plane >= 0 ? valueOf(view, tile) : why;
+  if (!view.at) {
+    view.live.textContent = value ? say("reading", { title, value }) : title;
+    return;
+  }
+  const { row, column } = view.at;
+  view.live.textContent = value ? say("reading_at", { title, row, column, value }) : say("place_of", { title, row, column });
 }
 
 export function point(view, at) {
   view.at = at;
-  view.where.textContent = at ? `row ${at.row}, column ${at.column}` : "";
+  view.where.textContent = at ? say("place", { row: at.row, column: at.column }) : "";
   view.whole.dataset.at = at ? `${at.row}/${at.column}` : "";
   for (const tile of view.tiles) {
     if (tile.why) continue;

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
+from cnnviz.topics.image_map import captions
 from cnnviz.topics.image_map.figures import ImageMapPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_image_map", **source(__file__))
+_component = st.components.v2.component("cnnviz_image_map", **source(__file__, words=captions.IMAGE_MAP))
 
 
 def image_map(

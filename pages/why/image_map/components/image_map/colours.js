@@ -1,4 +1,6 @@
 // The colour of each image: its class, the network's answer, or whether that is right.
+import { say } from "../../../../shared/js/say.js";
+
 const MOST = 10; // classes with a colour of their own; the rest is grey
 const HUES = ["#3b78c2", "#d0701c", "#16917e", "#b8558f", "#86861d", "#8468c9", "#c0504d", "#4a90a4", "#7a6a53", "#5a9e3d"];
 const REST = "#8a8f98";
@@ -20,6 +22,6 @@ export function coloursOf(view) {
   const kept = ranked.slice(0, MOST);
   const colour = new Map(kept.map((place, index) => [place, HUES[index]]));
   const legend = kept.map((place, index) => [HUES[index], names[place]]);
-  if (ranked.length > MOST) legend.push([REST, `${ranked.length - MOST} others`]);
+  if (ranked.length > MOST) legend.push([REST, say("others", { count: ranked.length - MOST })]);
   return { of: item => colour.get(places[item]) ?? REST, legend };
 }

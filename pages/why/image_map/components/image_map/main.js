@@ -1,8 +1,10 @@
+import { legendOf } from "../../../../shared/js/chart.js";
 import { button, slider } from "../../../../shared/js/controls.js";
 import { element } from "../../../../shared/js/dom.js";
 import { onKeys, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { number, percent } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 import { coloursOf } from "./colours.js";
 import { fitted, itemAt, nextTowards, paintMap, positions, reaches } from "./ground.js";
 import { paintSide } from "./side.js";
@@ -23,9 +25,9 @@ function setUp(view) {
   view.buttons.append(
     button("+", zoomed(1.5)),
     button("−", zoomed(1 / 1.5)),
-    button("All", () => reset(view)),
+    button(say("all"), () => reset(view)),
   );
-  [...view.buttons.children].forEach((one, index) => one.setAttribute("aria-label", ["nearer", "further", "show all"][index]));
+  [...view.buttons.children].forEach((one, index) => one.setAttribute("aria-label", say(["nearer", "further", "show_all"][index])));
   listen(view, ground);
 }
 
@@ -124,7 +126,7 @@ function toLayer(view, layer) {
   view.from = still ? null : { layer: view.layer, since: performance.now() };
   view.layer = view.notes.layer = layer;
   view.slide.input.value = String(layer);
-  view.slide.say();
+  view.slide.update();
   view.whole.dataset.layer = view.header.layers[layer].name;
   step(view);
   tell(view);
@@ -160,15 +162,15 @@ function paint(view) {
     element(
       "span",
       "mono",
-      `${layer.name}: ${layer.kept}; class by neighbours ${percent(layer.right)} ± ${number(100 * layer.wide, 2)}, guessing ${percent(layer.chance)}`,
+      say("layer", {
+        layer: layer.name,
+        kept: layer.kept,
+        right: percent(layer.right),
+        wide: number(100 * layer.wide, 2),
+        chance: percent(layer.chance),
+      }),
     ),
-    ...view.paints.legend.map(([colour, text]) => {
-      const line = element("span");
-      const square = element("i");
-      square.style.background = colour;
-      line.append(square, element("span", "", text));
-      return line;
-    }),
+    ...legendOf(view.paints.legend.map(([colour, name]) => ({ colour, name }))),
   );
 }
 

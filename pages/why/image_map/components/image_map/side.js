@@ -1,5 +1,6 @@
 // The image at hand, what is known of it, and who is near to it: at this layer, and by its pixels.
 import { ring, sized } from "../../../../shared/js/canvas.js";
+import { say } from "../../../../shared/js/say.js";
 import { neighboursOf, thumb } from "./ground.js";
 
 const GAP = 5;
@@ -8,14 +9,16 @@ export function paintSide(view) {
   const { header, item } = view;
   const own = item >= header.count;
   const answer = header.answer_names[header.answers[item]];
-  view.title.textContent = own ? "Your image" : `${header.classes[header.labels[item]]}, image ${item}`;
-  view.facts.textContent = `The network says “${answer}”${header.right.length && !own ? (header.right[item] ? ", right." : ", wrong.") : "."}${view.pinned ? " Kept: click it again to let go." : ""}`;
+  view.title.textContent = own ? say("your_image") : say("image", { label: header.classes[header.labels[item]], item });
+  const judged = header.right.length && !own;
+  const says = say(judged ? (header.right[item] ? "says_right" : "says_wrong") : "says", { answer });
+  view.facts.textContent = view.pinned ? `${says} ${say("kept")}` : says;
   const [tall, wide] = header.thumb;
   const across = 150;
   const context = sized(view.lens, across, (across * tall) / wide);
   thumb(context, view, item, { x: 0, y: 0, w: across, h: (across * tall) / wide });
   view.lens.setAttribute("aria-label", view.title.textContent);
-  view["layer-near"].textContent = `Nearest at ${header.layers[view.layer].name}`;
+  view["layer-near"].textContent = say("nearest", { layer: header.layers[view.layer].name });
   row(view, view["by-layer"], neighboursOf(view, item, view.layer));
   row(view, view["by-pixels"], neighboursOf(view, item, 0));
 }
@@ -33,5 +36,5 @@ function row(view, canvas, items) {
     ring(context, box, view.theme, view.paints.of(item), 2);
   });
   const same = items.filter(item => view.header.labels[item] === own).length;
-  canvas.setAttribute("aria-label", own < 0 ? `${items.length} images` : `${same} of ${items.length} are of its class`);
+  canvas.setAttribute("aria-label", own < 0 ? say("images", { count: items.length }) : say("same_class", { same, count: items.length }));
 }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.topics.looks_for import captions
 from cnnviz.topics.looks_for.figures import UnitPatchesPacket
 from pages.shared.components import pack, source
 
-_component = st.components.v2.component("cnnviz_unit_patches", **source(__file__))
+_component = st.components.v2.component("cnnviz_unit_patches", **source(__file__, words=captions.UNIT_PATCHES))
 
 
 def unit_patches(header: UnitPatchesPacket, strip: bytes, *, key: str) -> None:

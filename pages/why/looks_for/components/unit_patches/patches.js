@@ -1,6 +1,7 @@
 // The two boards of nine patches, and the image that the chosen one was cut out of.
 import { doubleFrame, ring, sized } from "../../../../shared/js/canvas.js";
 import { number } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 
 const GAP = 6;
 const ACROSS = 3;
@@ -98,8 +99,14 @@ export function paintLens(view) {
     );
   }
   view.title.textContent = tile.title;
-  view.lens.setAttribute("aria-label", `${tile.title}, with the patch that the unit sees`);
-  const place = view.header.vector ? "the whole image" : `cell ${tile.cell[0]}, ${tile.cell[1]}`;
-  const seen = view.header.whole ? "sees the whole image" : `sees ${bottom - top} × ${right - left} pixels`;
-  view.facts.textContent = `${number(tile.value, 5)} at ${place}; ${seen}${view.pinned ? "; kept" : ""}`;
+  view.lens.setAttribute("aria-label", say("lens", { title: tile.title }));
+  view.facts.textContent = factsOf(view, tile, { height: bottom - top, width: right - left });
+}
+
+function factsOf({ header, pinned }, tile, { height, width }) {
+  const value = number(tile.value, 5);
+  const [row, column] = tile.cell;
+  if (header.vector) return say(pinned ? "whole_image_kept" : "whole_image", { value });
+  if (header.whole) return say(pinned ? "sees_all_kept" : "sees_all", { value, row, column });
+  return say(pinned ? "sees_kept" : "sees", { value, row, column, height, width });
 }

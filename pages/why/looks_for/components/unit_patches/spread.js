@@ -1,8 +1,9 @@
 // All responses: each image's highest cell above the line, its lowest below it, and where the chosen patch stands.
-import { label, plain, scale, ticks } from "../../../../shared/js/chart.js";
-import { sized } from "../../../../shared/js/canvas.js";
+import { label, legendOf, plain, scale, ticks } from "../../../../shared/js/chart.js";
+import { sized, wash } from "../../../../shared/js/canvas.js";
 import { element } from "../../../../shared/js/dom.js";
 import { number } from "../../../../shared/js/numbers.js";
+import { say } from "../../../../shared/js/say.js";
 
 const HIGH = "#d0701c";
 const LOW = "#16917e";
@@ -28,16 +29,13 @@ export function paintChart(view) {
   };
   bars(header.high, HIGH, true);
   if (double) bars(header.low, LOW, false);
-  context.globalAlpha = 0.5;
-  context.fillStyle = theme.text;
-  context.fillRect(8, middle, width - 16, 1);
-  context.globalAlpha = 1;
+  wash(context, { x: 8, y: middle, w: width - 16, h: 1 }, theme.text, 0.5);
   for (const tick of ticks({ low: x.low, high: x.high }, width / 60))
     label(context, theme, plain(tick), { x: x.at(tick), y: height - 6, align: "center" });
   mark(context, x.at(header[view.end][view.index].value), theme, { from: 2, to: height - 20, colour: theme.primary, width: 2 });
   if (header.yours !== null)
     mark(context, x.at(header.yours), theme, { from: 2, to: height - 20, colour: theme.text, width: 1, dash: [4, 3] });
-  say(view, double);
+  announce(view, double);
 }
 
 function mark(context, at, theme, { from, to, colour, width, dash = [] }) {
@@ -51,25 +49,19 @@ function mark(context, at, theme, { from, to, colour, width, dash = [] }) {
   context.restore();
 }
 
-function say(view, double) {
+function announce(view, double) {
   const { header } = view;
   const total = header.high.reduce((sum, count) => sum + count, 0);
-  const lines = [[HIGH, `highest cell of each of ${total} images`]];
-  if (double) lines.push([LOW, "lowest cell"]);
-  lines.push([view.theme.primary, "the patch at hand"]);
-  if (header.yours !== null) lines.push([view.theme.text, `your image, ${number(header.yours, 4)}`]);
+  const lines = [[HIGH, say("highest", { images: total })]];
+  if (double) lines.push([LOW, say("lowest")]);
+  lines.push([view.theme.primary, say("at_hand")]);
+  if (header.yours !== null) lines.push([view.theme.text, say("yours", { value: number(header.yours, 4) })]);
   view.legend.replaceChildren(
-    ...lines.map(([colour, text]) => {
-      const line = element("span");
-      const square = element("i");
-      square.style.background = colour;
-      line.append(square, element("span", "", text));
-      return line;
-    }),
-    element("span", "muted", `mean of all cells ${number(header.mean, 3)}; heights: square roots of counts`),
+    ...legendOf(lines.map(([colour, name]) => ({ colour, name }))),
+    element("span", "muted", say("mean", { mean: number(header.mean, 3) })),
   );
   view.chart.setAttribute(
     "aria-label",
-    `Responses of ${total} images, from ${number(header.edges[0], 3)} to ${number(header.edges[header.edges.length - 1], 3)}`,
+    say("responses", { images: total, low: number(header.edges[0], 3), high: number(header.edges.at(-1), 3) }),
   );
 }
