@@ -49,7 +49,7 @@ TRAINING = 3  # sessions that train
 UPLOADS = 3  # images that are uploaded, of each network
 UNITS = 2  # units that are clicked, of each layer
 BACK = 1.10  # of the memory before, a minute after all have left
-GONE = 36.0  # seconds until what a closed tab left has gone: hidden for 20, looked at every 2, kept for 10 more
+GONE = 24.0  # seconds until what a closed tab left has gone: hidden for 8, looked at every 2, kept for 10 more
 
 
 @dataclass

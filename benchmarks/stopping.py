@@ -7,6 +7,7 @@ the training. The busy processes compute without end in sessions of their own, a
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import random
 import statistics
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 
 from cnnviz import runs
 from cnnviz.records import TrainConfig
@@ -33,14 +35,29 @@ def until(run: runs.Run, *, states: tuple[str, ...], step: int = 0) -> float:
     raise TimeoutError(f"{run.status()} after {PATIENCE:.0f} seconds")
 
 
-def stopped(model: str, seed: int) -> float:
-    """Seconds from the request to a run's end."""
+def stopped(model: str, seed: int, busy: int) -> float:
+    """Seconds from the request to a run's end. The busy processes come once it has begun, and go with it."""
     run = runs.start(TrainConfig("shapes", model, epochs=1000, batch_size=64, seed=seed))
     until(run, states=("running",), step=1)
-    time.sleep(random.Random(seed).uniform(0.2, 1.5))
-    since = time.perf_counter()
-    run.stop()
-    return until(run, states=("stopped",)) - since
+    with beside(busy):
+        time.sleep(random.Random(seed).uniform(1.0, 3.0))
+        since = time.perf_counter()
+        run.stop()
+        took = until(run, states=("stopped",)) - since
+    assert run.resumable, "it cannot go on"
+    return took
+
+
+@contextlib.contextmanager
+def beside(count: int) -> Iterator[None]:
+    """So many busy processes."""
+    others = [subprocess.Popen([sys.executable, "-c", BUSY], start_new_session=True) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for one in others:
+            one.kill()
+            one.wait()
 
 
 def main() -> None:
@@ -52,14 +69,9 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cnnviz-stopping-") as folder:
         os.environ["CNNVIZ_RUNS"] = folder
-        command = [sys.executable, "-c", BUSY]
-        others = [subprocess.Popen(command, start_new_session=True) for _ in range(asked.busy)]
         try:
-            found = [stopped(asked.model, seed) for seed in range(asked.times)]
+            found = [stopped(asked.model, seed, asked.busy) for seed in range(asked.times)]
         finally:
-            for one in others:
-                one.kill()
-                one.wait()
             runs.supervisor().close()
     print(
         f"Stop of {asked.model} beside {asked.busy} busy processes: median {statistics.median(found):.2f} s, "

@@ -1,6 +1,7 @@
 """Trains several configs in one group of processes: python -m tests.ranks PROCESSES FILE CONFIG... (JSON).
 
-CONFIG: {"config": …, "changes": {steps taken: {name: value}}}, the changes for rank 0 alone. Rank 0 writes the weights
+CONFIG: {"config": …, "changes": {steps taken: {name: value}}, "cut": whether it is stopped, its state saved and
+gone on with}, the changes and the stop for rank 0 alone. Rank 0 writes the weights
 and losses of each into FILE, as safetensors. The processes are forked from one that has imported everything, with what
 torchrun would tell them; that torchrun does is tests/test_runs.py's.
 """
@@ -12,22 +13,26 @@ import os
 import sys
 import traceback
 from collections.abc import Mapping
+from pathlib import Path
 
 import safetensors.torch
 import torch
 from torch import distributed
 
 from cnnviz import training
-from cnnviz.records import Epoch, Steered, Steering, Step, TrainConfig
+from cnnviz.records import Epoch, Event, Finished, Steered, Steering, Step, TrainConfig
+from cnnviz.training.resumption import ResumeState
 
 Changes = Mapping[int, Steering]
 
 
-def trained(config: TrainConfig, changes: Changes | None = None) -> dict[str, torch.Tensor]:
+def trained(config: TrainConfig, changes: Changes | None = None, cut: Path | None = None) -> dict[str, torch.Tensor]:
     """name → weights after the run; "losses", "accuracies", "epochs": of its steps and epochs; "steered": after which
-    step its values were changed, and to which."""
-    run = training.train(config, device="cpu", steering=training.replay(changes or {}))
-    events = list(run)
+    step its values were changed, and to which. cut: where its state is saved after a few steps, to go on from."""
+    before = [] if cut is None else cut_off(config, cut)
+    state = None if cut is None else ResumeState.load(cut)
+    run = training.train(config, device="cpu", steering=training.replay(changes or {}), resume=state)
+    events = [*before, *run]
     steps = [event for event in events if isinstance(event, Step)]
     epochs = [event for event in events if isinstance(event, Epoch)]
     found = {name: value.detach().contiguous().clone() for name, value in run.model.state_dict().items()}
@@ -39,6 +44,22 @@ def trained(config: TrainConfig, changes: Changes | None = None) -> dict[str, to
     return found
 
 
+def cut_off(config: TrainConfig, path: Path) -> list[Event]:
+    """The events of a run that rank 0 stops after the first group of steps; its state is at that path on every rank."""
+    first = distributed.get_rank() == 0
+
+    def save(run: training.Training) -> None:
+        if run.reason == "stopped":
+            run.state().save(path)
+
+    run = training.train(
+        config, device="cpu", stop=lambda: first and run.step > 0, on_pause_point=save if first else None
+    )
+    events = [event for event in run if not isinstance(event, Finished)]
+    distributed.barrier()
+    return events
+
+
 def one_of(rank: int, processes: int, file: str, configs: list[str]) -> None:
     """What one process does."""
     torch.set_num_threads(1)
@@ -47,7 +68,8 @@ def one_of(rank: int, processes: int, file: str, configs: list[str]) -> None:
     for number, text in enumerate(configs):
         asked = json.loads(text)
         changes = {int(step): Steering(**values) for step, values in asked["changes"].items()}
-        found = trained(TrainConfig.from_json(asked["config"]), changes if rank == 0 else None)
+        cut = Path(f"{file}.{number}.state") if asked.get("cut") else None
+        found = trained(TrainConfig.from_json(asked["config"]), changes if rank == 0 else None, cut)
         results |= {f"{number}.{name}": value for name, value in found.items()}
     if rank == 0:
         safetensors.torch.save_file(results, file)

@@ -13,8 +13,10 @@ import pytest
 import safetensors.torch
 from torch import distributed
 
+from cnnviz import training
 from cnnviz.records import Steering, TrainConfig
 from cnnviz.training import optimization, process_group
+from cnnviz.training.resumption import ResumeError, ResumeState
 from tests.ranks import trained
 from tests.test_runs import ROOT
 
@@ -56,6 +58,42 @@ def test_every_batch_size_gives_what_one_process_gives(
             if wanted.numel():
                 worst.append(float((other - wanted).abs().max() / wanted.abs().max().clamp_min(1)))
     assert all(difference < 1e-6 for difference in worst), max(worst)  # NaN is not
+
+
+def test_a_run_that_is_cut_off_goes_on_as_if_it_had_not_been(tmp_path: Path) -> None:
+    """Also with dropout, whose numbers are each process's own, and with means that batch normalisation keeps."""
+    configs = [
+        dataclasses.replace(BASE, batch_size=4, momentum=0.9, epochs=2, augmentation=("crop", "flip")),
+        dataclasses.replace(BASE, batch_size=5, model="fc2layer", optimizer="adam", options=(("dropout", 0.3),)),
+        dataclasses.replace(NORMALISED, batch_size=6, sync_batch_norm=False, schedule="cosine"),
+        dataclasses.replace(NORMALISED, batch_size=7),
+    ]
+    said = [json.dumps({"config": one.to_json(), "changes": {}, "cut": cut}) for cut in (0, 1) for one in configs]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.ranks", "2", str(tmp_path / "found"), *said],
+        cwd=ROOT, env=os.environ | {"OMP_NUM_THREADS": "1"}, capture_output=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode()
+    found = safetensors.torch.load_file(tmp_path / "found")
+    for number in range(len(configs)):
+        assert ResumeState.load(tmp_path / f"found.{number + len(configs)}.state").values["step"] < 20, "in its middle"
+        names = [name.removeprefix(f"{number}.") for name in found if name.startswith(f"{number}.")]
+        assert "losses" in names
+        for name in names:
+            whole, other = (found[f"{each}.{name}"] for each in (number, number + len(configs)))
+            assert whole.shape == other.shape, (number, name)
+            if whole.numel():
+                worst = float((other - whole).abs().max() / whole.abs().max().clamp_min(1))
+                assert worst < 1e-6, (number, name, worst)
+
+
+def test_another_number_of_processes_is_a_sentence(tmp_path: Path) -> None:
+    states: list[ResumeState] = []
+    run = training.train(BASE, device="cpu", on_pause_point=lambda run: states.append(run.state()))
+    list(run)
+    state = dataclasses.replace(states[0], values={**states[0].values, "processes": 3})
+    with pytest.raises(ResumeError, match=r"3 processes trained this run, and one process cannot .*nproc-per-node=3"):
+        training.train(BASE, device="cpu", resume=state)
 
 
 @pytest.mark.parametrize(

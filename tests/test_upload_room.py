@@ -7,8 +7,11 @@ from types import SimpleNamespace
 
 import pytest
 import streamlit
+from streamlit.elements.lib.file_uploader_utils import enforce_filename_restriction
+from streamlit.elements.widgets import file_uploader
+from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 from streamlit.testing.v1 import AppTest
 
 from cnnviz import limits
@@ -73,3 +76,31 @@ def test_with_memory_it_is_taken() -> None:
     upload_room.bound(manager, now=lambda: Memory(4 * GB, 3 * GB))
     manager.add_file(session_id="a", file=file("large", upload_room.SMALL + 1))
     assert len(manager.get_files("a", ["large"])) == 1
+
+
+@pytest.mark.parametrize(("name", "taken"), [("a.PNG", True), ("b.jpeg", True), ("c.exe", False), ("png", False)])
+def test_a_file_of_another_kind_is_a_sentence(monkeypatch: pytest.MonkeyPatch, name: str, taken: bool) -> None:
+    """As a client sends it that skips the browser's own check."""
+    monkeypatch.setattr(streamlit, "file_uploader", lambda label, **_: SimpleNamespace(file_id=label, name=label))
+
+    def page(name: str) -> None:
+        from pages.shared import upload_room
+
+        file = upload_room.field(name, type=["png", "jpg"])
+        assert (file is None) == (not name.lower().endswith((".png", ".jpeg")))
+
+    shown = AppTest.from_function(page, default_timeout=PATIENCE, kwargs={"name": name}).run()
+    assert not shown.exception
+    assert len(shown.error) == (not taken)
+
+
+def test_streamlit_asks_the_function_that_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own check, in the place where an exception could not be caught by the page."""
+    refused = UploadedFile(UploadedFileRec("1", "a.exe", "", b""), SimpleNamespace())  # type: ignore[arg-type]
+    monkeypatch.setattr(file_uploader, "_get_upload_files", lambda _: [refused])
+    serde = file_uploader.FileUploaderSerde(False, allowed_types=[".png"])
+    monkeypatch.setattr(file_uploader, "enforce_filename_restriction", enforce_filename_restriction)
+    with pytest.raises(StreamlitAPIException):
+        serde.deserialize(None)
+    upload_room.bound(MemoryUploadedFileManager("/upload"))
+    assert serde.deserialize(None) is refused

@@ -19,14 +19,22 @@ from torch import nn
 
 from cnnviz import models, places, visitors
 from cnnviz.checkpoints.cards import CARD, CONFIG, Card, describe, normalisation, read_card, versions, write_run
-from cnnviz.checkpoints.weights import CheckpointError, check_weights, load_into, read_weights, save
+from cnnviz.checkpoints.weights import (
+    CheckpointError,
+    check_weights,
+    load_into,
+    read_weights,
+    save,
+    save_tensors,
+    settle,
+)
 from cnnviz.records import Provenance, Spec, TrainConfig
 from cnnviz.registry import unknown
 
 __all__ = [
     "Card", "Checkpoint", "CheckpointError", "Torn", "available", "check_weights", "describe", "find", "load",
     "load_into", "normalisation", "on_meta", "provenance", "read_card", "read_weights", "runs_folder", "save",
-    "snapshot_name", "spec", "torn", "versions", "write_run",
+    "save_tensors", "settle", "snapshot_name", "spec", "torn", "versions", "write_run",
 ]  # fmt: skip
 
 SHIPPED = places.home() / "checkpoints"

@@ -28,6 +28,7 @@ from cnnviz.checkpoints.fitting import Fit
 LARGEST_FILE = 1_000_000_000
 LARGEST_HEADER = 10_000_000
 SHOWN = 4
+PLAIN = {"format": "pt"}  # what a file's header says besides names and shapes
 
 
 def save(model: nn.Module, path: Path, half: bool = False) -> Path:
@@ -36,10 +37,19 @@ def save(model: nn.Module, path: Path, half: bool = False) -> Path:
     half: float32 goes to disk as float16, which halves the file; a tensor with a number that float16 cannot hold
     stays float32. Tied weights are written under each of their names. Returns the path. Raises OSError.
     """
-    tensors = {name: _on_disk(tensor, half) for name, tensor in model.state_dict().items()}
-    with replacing(path) as temporary:
+    return save_tensors({name: _on_disk(tensor, half) for name, tensor in model.state_dict().items()}, path)
+
+
+def save_tensors(
+    tensors: Mapping[str, Tensor], path: Path, *, metadata: Mapping[str, str] = PLAIN, durable: bool = False
+) -> Path:
+    """The same for tensors by name, each contiguous and on the CPU and none a part of another.
+
+    metadata: of the file's header. durable: on the disk when this returns. Returns the path. Raises OSError.
+    """
+    with replacing(path, durable=durable) as temporary:
         try:
-            safetensors.torch.save_file(tensors, temporary, metadata={"format": "pt"})
+            safetensors.torch.save_file(dict(tensors), temporary, metadata=dict(metadata))
         except SafetensorError as error:  # its own kind of error, also for a full disk
             full = f"os error {errno.ENOSPC}" in str(error)
             raise OSError(
@@ -120,7 +130,7 @@ def header_of(data: bytes, name: str) -> dict[str, Any]:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, *, durable: bool = False) -> Iterator[Path]:
     """A temporary file beside `path` that takes its place when the block ends well, and vanishes when it does not."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
@@ -128,10 +138,21 @@ def replacing(path: Path) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
+        if durable:
+            settle(temporary)
         temporary.chmod(0o644)  # mkstemp's 0600 would hide a run from a lab that another user serves
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def settle(path: Path) -> None:
+    """Waits until the file is on the disk. Raises OSError."""
+    handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _on_disk(tensor: Tensor, half: bool) -> Tensor:

@@ -135,6 +135,7 @@ class Supervisor:
             ours = [worker for worker in self._busy if worker.folder == folder]
             for worker in ours:
                 worker.stopping_since = worker.stopping_since or time.monotonic()
+                worker.press(worker.stopping_since, patience=PATIENCE)  # it gives way no longer
             self._wake.set()
             try:
                 if run_files.read_status(folder).alive:

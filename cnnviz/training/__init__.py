@@ -18,7 +18,8 @@ import torch
 from cnnviz import devices
 from cnnviz.configs import OPTIMIZERS, PRECISIONS, SCHEDULES, ConfigError, RunLimits, check, steered
 from cnnviz.records import TrainConfig
-from cnnviz.training.evaluation import NEVER, Evaluation, evaluate
+from cnnviz.training.evaluation import Evaluation, evaluate
+from cnnviz.training.interruption import NEVER, Asked
 from cnnviz.training.loop import Observer, Snapshot, Training
 from cnnviz.training.onlooker import Onlooker
 from cnnviz.training.resumption import ResumeState
@@ -42,6 +43,7 @@ def train(
     resume: ResumeState | None = None,
     stop_at_divergence: bool = True,
     onlooker: Onlooker | None = None,
+    interrupt: Asked = NEVER,
 ) -> Training:
     """The run's events, one after the other; its network is `.model`, also while it is being trained.
 
@@ -56,6 +58,8 @@ def train(
     on_pause_point(training) is called between groups of steps, and when a stopped run has taken its last step: then
     `training.state()` holds all that the rest of the run depends on. resume: such a state; the run goes on from there,
     and with the same number of threads its steps are those of a run that was never interrupted, to the bit.
+    interrupt: asked many times within a step that takes long, on a CPU; True gives that step up, and the run
+    has stopped after the step before it (`interruption`).
     onlooker: looks inside now and then, and changes nothing (`watching`).
     stop_at_divergence: a loss that is not finite ends the run with the last weights whose loss was.
     Raises ConfigError, datasets.DatasetError.
@@ -64,7 +68,7 @@ def train(
     run = Training(
         config, chosen, stop=stop or NEVER, steering=steering or unsteered, limits=limits or RunLimits(),
         on_snapshot=on_snapshot, on_pause_point=on_pause_point, stop_at_divergence=stop_at_divergence,
-        onlooker=onlooker,
+        onlooker=onlooker, interrupt=interrupt,
     )  # fmt: skip
     if resume is not None:
         run.restore(resume)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +14,11 @@ from torch import nn
 
 from cnnviz import checkpoints, datasets, devices
 from cnnviz.records import Array, TrainConfig
+from cnnviz.training import interruption
 from cnnviz.training.augmentation import Normalisation, as_tested
+from cnnviz.training.interruption import NEVER, Asked, Interrupted
 
 BATCH = 250  # images at a time: a wide net on a CPU answers a stop request between two batches
-NEVER: Callable[[], bool] = lambda: False  # noqa: E731
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,13 +75,15 @@ class Examination:
         self.normalise, self.classes, self.precision = normalise, classes, precision
         self.layout = torch.channels_last if channels_last else torch.contiguous_format
 
-    def of(self, model: nn.Module, *, until: Callable[[], bool] = NEVER, batch: int = BATCH) -> Evaluation:
-        """All images, or those reached before `until` returned True. The model's mode comes back as it was.
+    def of(self, model: nn.Module, *, until: Asked = NEVER, interrupt: Asked = NEVER, batch: int = BATCH) -> Evaluation:
+        """All images, or those reached before `until` or `interrupt` said True. The model's mode comes back as it was.
 
-        batch: images between two questions of `until`.
+        batch: images between two questions of `until`; `interrupt` is asked between two operations of the network.
         """
-        with evaluating(model), torch.inference_mode():
-            answers = list(self._answers(model, until, batch))
+        answers: list[tuple[torch.Tensor, ...]] = []
+        with contextlib.suppress(Interrupted), evaluating(model), torch.inference_mode():
+            for one in self._answers(model, until, interrupt, batch):
+                answers.append(one)
         if not answers:
             answers = [(torch.zeros(0), torch.zeros(0, dtype=torch.int64), torch.zeros(0))]
         losses, predicted, probability = (torch.cat(part).cpu() for part in zip(*answers, strict=True))
@@ -101,12 +104,15 @@ class Examination:
             outputs = model(pictures)
         return outputs.float()
 
-    def _answers(self, model: nn.Module, until: Callable[[], bool], batch: int) -> Iterator[tuple[torch.Tensor, ...]]:
+    def _answers(
+        self, model: nn.Module, until: Asked, interrupt: Asked, batch: int
+    ) -> Iterator[tuple[torch.Tensor, ...]]:
         for first in range(0, len(self.labels), batch):
             if until():
                 return
             which = slice(first, first + batch)
-            outputs = self._answer(model, which)
+            with interruption.asking(interrupt):
+                outputs = self._answer(model, which)
             losses = F.cross_entropy(outputs, self.labels[which], reduction="none")
             probability, predicted = outputs.softmax(1).max(1)
             yield losses, predicted, probability

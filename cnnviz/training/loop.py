@@ -5,7 +5,6 @@ Losses and accuracies are read back once a group, not once a step, and a GPU doe
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -16,16 +15,15 @@ from torch import nn
 
 from cnnviz import probes
 from cnnviz.configs import RunLimits
-from cnnviz.records import Epoch, Event, Finished, Steered, Steering, Step, TrainConfig
-from cnnviz.records.typed import checked
-from cnnviz.training import optimization, resumption
-from cnnviz.training.evaluation import NEVER, Evaluation
+from cnnviz.records import Epoch, Event, Finished, Steered, Step, TrainConfig
+from cnnviz.training import interruption, optimization
+from cnnviz.training.evaluation import Evaluation
 from cnnviz.training.finite_weights import FiniteWeights
 from cnnviz.training.group_steering import GroupSteering
+from cnnviz.training.interruption import NEVER, Asked, Interrupted, RestorePoint
 from cnnviz.training.onlooker import Onlooker
 from cnnviz.training.progress import MilestoneSchedule, RunProgress
-from cnnviz.training.resumption import ResumeError, ResumeState
-from cnnviz.training.setup import PreparedRun
+from cnnviz.training.resumable import ResumableRun
 from cnnviz.training.steering import SteeringController, Wanted
 from cnnviz.training.step_buffer import Means, PendingStep, losses_and_accuracies
 
@@ -34,7 +32,7 @@ NOTHING: Mapping[str, Any] = {}
 HELD = 0.02  # seconds between two checks for a request while a run is paused
 GROUP_BURST = 8  # steps read back together where several processes train: all of them must take equally many
 ROLLING = 15.0  # seconds between two snapshots where the config asks for none
-LAST_LOOK = 0.15  # seconds of evaluation after a stop request
+LAST_LOOK = 0.15  # seconds after a stop request was seen, of which evaluation has what the state leaves
 LAST_BATCH = 20  # images at a time then: 250 of a wide net took half a second beside four busy processes
 PROBED = 100  # times in a run that its probes are called, besides the end
 LOOKED_AT = 256  # test images that a probe may run through the network
@@ -44,7 +42,7 @@ Snapshot = Callable[[int, nn.Module], object]
 Observer = Callable[["Training"], object]
 
 
-class Training(PreparedRun, Iterator[Event]):
+class Training(ResumableRun, Iterator[Event]):
     """One run: an iterator over its events."""
 
     def __init__(
@@ -59,11 +57,14 @@ class Training(PreparedRun, Iterator[Event]):
         on_pause_point: Observer | None = None,
         stop_at_divergence: bool = True,
         onlooker: Onlooker | None = None,
+        interrupt: Asked = NEVER,
     ) -> None:
         super().__init__(config, device)
         self.limits = limits
         self._onlooker = onlooker if self._group.size == 1 else None
         self._stop, self._on_snapshot, self._on_pause_point = stop, on_snapshot, on_pause_point
+        self.interrupt = interrupt if self._group.size == 1 and device.type == "cpu" else NEVER
+        self._took = math.inf  # seconds of the last step
         self.epochs = min(config.epochs, limits.epochs)
         self._progress = RunProgress(self.epochs * len(self._batches))
         self._shared = GroupSteering(self._group, steering, device, least=self._least) if self._group.size > 1 else None
@@ -101,9 +102,10 @@ class Training(PreparedRun, Iterator[Event]):
             if found is not None:
                 self._in_epoch = False
                 yield self._epoch_event(found)
+        seen = time.perf_counter()
         if self.reason == "stopped":
             self._pause_point()
-        yield self._finished(found)
+        yield self._finished(found, late=seen + LAST_LOOK)
 
     def _begin_epoch(self) -> None:
         self.epoch, self._in_epoch = self.epoch + 1, True
@@ -112,7 +114,8 @@ class Training(PreparedRun, Iterator[Event]):
 
     def _evaluated(self) -> Evaluation | None:
         """On all test images; None if a stop request came meanwhile (in a single process only: ranks go together)."""
-        found = self._test.of(self.model, until=self._stop if self._group.size == 1 else NEVER)
+        until = self._stop if self._group.size == 1 else NEVER
+        found = self._test.of(self.model, until=until, interrupt=self.interrupt)
         if found.examples < len(self._test.labels):
             self.reason = "stopped"
             return None
@@ -133,21 +136,20 @@ class Training(PreparedRun, Iterator[Event]):
             if not self.reason:
                 self._pause_point()
 
-    @property
-    def _left(self) -> int:
-        """Batches that are left of the epoch."""
-        return len(self._batches.sizes_now) - self._batches.position
-
     def _burst(self, left: int) -> list[PendingStep]:
         """Steps until their numbers are to be read: after the first, for a snapshot or a look inside, at the end, after
         1/20 second, or when there is a steering request."""
         looked = self._onlooker is not None and self._onlooker.due()
         if self._onlooker and looked and not self._ended() and not self._steering.called(self.step):
-            return [self._onlooker.around(self, lambda: self._take(*next(self._coming)))]
+            step = self._onlooker.around(self, self._next_step)
+            return [] if step is None else [step]
         taken: list[PendingStep] = []
         until = time.perf_counter() + BURST
         while len(taken) < left and not self._ended() and not self._steering.called(self.step):
-            taken.append(self._take(*next(self._coming)))
+            step = self._next_step()
+            if step is None:
+                break
+            taken.append(step)
             if self._group.size > 1:
                 if len(taken) == GROUP_BURST:
                     break
@@ -172,8 +174,24 @@ class Training(PreparedRun, Iterator[Event]):
             self._rolled, self._waited = self._rolled + waited, self._waited + waited
             self._agree()
 
-    def _take(self, pictures: torch.Tensor, labels: torch.Tensor) -> PendingStep:
-        """One optimiser step. Written for what it costs: a step of FC2Layer takes a third of a millisecond."""
+    def _next_step(self) -> PendingStep | None:
+        """None where it was given up for a stop request: the run is as it was before it, and ends."""
+        if self._took < interruption.SLOW or self.interrupt is NEVER:
+            return self._take(*next(self._coming), NEVER)
+        before = RestorePoint(self)
+        try:
+            return self._take(*next(self._coming), self.interrupt)
+        except Interrupted:
+            before.restore()
+            self.reason = "stopped"
+            return None
+
+    def _take(self, pictures: torch.Tensor, labels: torch.Tensor, asked: Asked) -> PendingStep:
+        """One optimiser step. Written for what it costs: a step of FC2Layer takes a third of a millisecond.
+
+        Raises Interrupted, before any weight has changed.
+        """
+        began = time.perf_counter()
         lr = optimization.lr_now(self._steering.config, self._over, self._optimizer)
         for parameter in self._parameters:  # 5 µs less than zero_grad, which talks to the profiler
             parameter.grad = None
@@ -181,16 +199,15 @@ class Training(PreparedRun, Iterator[Event]):
         if self._group.size > 1:
             share = self._batches.share_of(size)
             self._share.counts = share > 0
-        outputs = self._forward(pictures)
-        loss = self._criterion(outputs, labels)
-        if self._group.size == 1:
-            loss.backward()
-        else:
-            (loss * self._group.weight(share, size)).backward()
-        due = self._probes_due.at(self._over)
-        measured = self._measured() if due else NOTHING
+        with interruption.asking(NEVER if self.config.compiled else asked):
+            outputs = self._forward(pictures)
+            loss = self._criterion(outputs, labels)
+        interruption.backward(loss if self._group.size == 1 else loss * self._group.weight(share, size), asked)
+        with interruption.asking(asked):
+            measured = self._measured() if self._probes_due.at(self._over) else NOTHING
         self._optimizer.step()
         clock = time.perf_counter()
+        self._took = clock - began
         self.step += 1
         self.seen += size
         self._move_on(clock)
@@ -238,11 +255,13 @@ class Training(PreparedRun, Iterator[Event]):
         if self.config.snapshots:
             if self._snapshots_due.at(self._over) and not last:
                 self._snapshot()
-        elif not last and (epoch_ends or time.perf_counter() - self._rolled >= ROLLING):
+        elif not self.reason and not last and (epoch_ends or time.perf_counter() - self._rolled >= ROLLING):
             self._rolled = time.perf_counter()
             self._snapshot()
 
     def _pause_point(self) -> None:
+        if self._group.size > 1:
+            self._gather()
         if self._on_pause_point is not None:
             self._on_pause_point(self)
 
@@ -286,14 +305,20 @@ class Training(PreparedRun, Iterator[Event]):
         means = self._means
         return Epoch(self.epoch, self.step, means.loss, means.accuracy, found.loss, found.accuracy, seconds)
 
-    def _finished(self, found: Evaluation | None) -> Finished:
-        """With all test images; after a stop with as many as 0.15 seconds allow (the confusion matrix sums to them)."""
+    def _last_look(self, end: float) -> Evaluation:
+        def late() -> bool:
+            return time.perf_counter() > end
+
+        with interruption.single_thread():
+            return self._test.of(self.model, until=late, interrupt=late, batch=LAST_BATCH)
+
+    def _finished(self, found: Evaluation | None, *, late: float) -> Finished:
+        """With all test images; after a stop with as many as there is time for (the confusion matrix sums to them)."""
         if found is None:
             if self.reason == "stopped":
-                late = time.perf_counter() + LAST_LOOK
-                found = self._test.of(self.model, until=lambda: time.perf_counter() > late, batch=LAST_BATCH)
+                found = self._last_look(late)
             else:
-                found = self._test.of(self.model, until=self._stop)
+                found = self._test.of(self.model, until=self._stop, interrupt=self.interrupt)
         reason = self.reason or ("completed" if self.epochs == self.config.epochs else "budget")
         confusion = tuple(tuple(row) for row in found.confusion.tolist())
         seconds = time.perf_counter() - self._began
@@ -301,50 +326,3 @@ class Training(PreparedRun, Iterator[Event]):
         return Finished(
             reason, self.step, self.epoch, found.loss, found.accuracy, confusion, seconds, self.seen, measured
         )
-
-    # ----------------------------------------------------------------------------------------- resuming
-    def state(self) -> ResumeState:
-        """All that the rest of the run depends on; to be taken at a pause point of a single process."""
-        batches, places = self._batches.state()
-        parts = {
-            "model": self.model.state_dict(), "optimizer": resumption.of_optimizer(self._optimizer),
-            "rng": self._rng.state(), "batches": batches,
-        }  # fmt: skip
-        values = {
-            "config": self.config.to_json(), "step": self.step, "seen": self.seen, "epoch": self.epoch,
-            "in_epoch": self._in_epoch, "batches": places, "means": self._means.state(),
-            "progress": self._progress.state(), "over": self._over, "clocks": [self._elapsed, self._waited],
-            "reported": [self._snapshots_due.reported, self._probes_due.reported],
-            "steering": dataclasses.asdict(self._steering.request),
-        }  # fmt: skip
-        tensors = {f"{part}.{name}": one for part, of_part in parts.items() for name, one in of_part.items()}
-        return ResumeState(tensors, values)
-
-    def restore(self, state: ResumeState) -> None:
-        """Goes on from a state, before the first event is asked for. Raises ResumeError, also for another config."""
-        if self._group.size > 1:
-            raise ResumeError("a run of several processes cannot be resumed; start it anew")
-        try:
-            self._restore(state)
-        except (KeyError, TypeError, ValueError, IndexError, RuntimeError, AttributeError) as error:
-            raise ResumeError(f"the state does not fit this run ({error}); start the run anew") from error
-        self._resumed = True
-
-    def _restore(self, state: ResumeState) -> None:
-        values = state.values
-        if TrainConfig.from_json(values["config"]) != self.config:
-            raise ResumeError("it is of another config")
-        resumption.put_into_model(self.model, state.part("model"))
-        resumption.put_into_optimizer(self._optimizer, state.part("optimizer"))
-        self._rng.restore(state.part("rng"))
-        self._steering.restore(checked(Steering, values["steering"]))
-        self._coming = self._batches.resumed(state.part("batches"), values["batches"])
-        self.step, self.seen, self.epoch = values["step"], values["seen"], values["epoch"]
-        self._in_epoch, self._over = values["in_epoch"], values["over"]
-        self._elapsed, self._waited = values["clocks"]
-        self._progress.restore(values["progress"])
-        self._snapshots_due.reported, self._probes_due.reported = values["reported"]
-        self._means = Means(self._batches.sizes_now)
-        self._means.restore(values["means"])
-        if self._finite is not None:
-            self._finite = FiniteWeights(self.model, self.step)

@@ -17,5 +17,5 @@ class Onlooker(Protocol):
     def due(self) -> bool:
         """Whether the next step is to be looked at; asked before every group of steps."""
 
-    def around(self, run: Training, take: Callable[[], PendingStep]) -> PendingStep:
-        """Takes the step by `take`; afterwards its gradients are still there."""
+    def around(self, run: Training, take: Callable[[], PendingStep | None]) -> PendingStep | None:
+        """Takes the step by `take`; afterwards its gradients are still there. None: the step was given up."""

@@ -33,6 +33,13 @@ class ProcessGroup:
         distributed.broadcast(said, src=0)
         return said.tolist()
 
+    def gathered(self, values: torch.Tensor, device: torch.device) -> list[torch.Tensor]:
+        """Every rank's values, in their order and on the CPU (all ranks must call it together; one shape and type)."""
+        own = values.to(device)
+        found = [torch.empty_like(own) for _ in range(self.size)]
+        distributed.all_gather(found, own)
+        return [one.cpu() for one in found]
+
     def weight(self, share: int, size: int) -> float:
         """What to multiply a rank's mean loss by, so that gradients averaged over the ranks are the whole batch's.
 

@@ -220,6 +220,7 @@ class Recorder:
         """
         self._ended.set()
         self._say(
+            durable=event.reason != "stopped",  # somebody waits; `keeping.settled` follows
             state=event.reason if event.reason in ("stopped", "diverged") else "finished",
             message=self._closing(event, weights_step),
             step=event.step,

@@ -6,6 +6,7 @@ steering and clocks. What a run is built from anyway (data, network, layout) fol
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,11 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import safetensors
-import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from cnnviz import run_files
+from cnnviz import checkpoints
 
 FORMAT = "cnnviz resume state 1"
 
@@ -39,12 +39,19 @@ class ResumeState:
         start = f"{name}."
         return {key.removeprefix(start): one for key, one in self.tensors.items() if key.startswith(start)}
 
-    def save(self, path: Path) -> None:
-        """Replaces the file in one step; the old one stays where this fails. Raises OSError."""
+    def plain(self) -> ResumeState:
+        """The same with every tensor on the CPU, one number after the other in memory, and apart from the others. What
+        is so already is not copied: it changes with the run."""
+        seen: set[int] = set()
+        return dataclasses.replace(self, tensors={name: _apart(one, seen) for name, one in self.tensors.items()})
+
+    def save(self, path: Path, *, durable: bool = True) -> None:
+        """Replaces the file in one step; the old one stays where this fails. Raises OSError.
+
+        durable: survives a power cut, too, for the price of waiting for the disk.
+        """
         metadata = {"format": FORMAT, "values": json.dumps(self.values), "extra": json.dumps(self.extra)}
-        data = safetensors.torch.save({name: plain(one) for name, one in self.tensors.items()}, metadata)
-        with run_files.replacing(path) as file:
-            file.write(data)
+        checkpoints.save_tensors(self.plain().tensors, path, metadata=metadata, durable=durable)
 
     @classmethod
     def load(cls, path: Path) -> ResumeState:
@@ -62,9 +69,13 @@ class ResumeState:
             raise ResumeError(f"{path.name} cannot be read ({error}); start the run anew") from error
 
 
-def plain(tensor: Tensor) -> Tensor:
-    """A copy on the CPU, one number after the other in memory."""
-    return tensor.detach().to("cpu", copy=True, memory_format=torch.contiguous_format)
+def _apart(tensor: Tensor, seen: set[int]) -> Tensor:
+    plain = tensor.detach().to("cpu").contiguous()
+    storage = plain.untyped_storage()
+    if plain.numel() and (storage.data_ptr() in seen or storage.nbytes() != plain.nbytes):
+        plain = plain.clone()
+    seen.add(plain.untyped_storage().data_ptr())
+    return plain
 
 
 def of_optimizer(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:

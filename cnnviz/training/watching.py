@@ -7,6 +7,7 @@ measured changes nothing of the run: its events are those of a run that nobody l
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ import torch
 from cnnviz.run_files import watching
 from cnnviz.training import inside
 from cnnviz.training.augmentation import permuted
+from cnnviz.training.interruption import Interrupted, asking
 from cnnviz.training.step_buffer import PendingStep
 
 if TYPE_CHECKING:
@@ -68,14 +70,16 @@ class Watcher:
         here = [key for key, seen in self._seen.items() if now - seen < PATIENCE]
         return sorted(here, key=lambda key: self._looked.get(key, -1))
 
-    def around(self, run: Training, take: Callable[[], PendingStep]) -> PendingStep:
-        """The step, between a copy of the weights and a look at everything."""
+    def around(self, run: Training, take: Callable[[], PendingStep | None]) -> PendingStep | None:
+        """The step, between a copy of the weights and a look at everything; a stop request ends either of them."""
         began = time.monotonic()
         before = {name: one.detach().clone() for name, one in run.model.named_parameters()}
         copied = time.monotonic()
         taken = take()
         stepped = time.monotonic()
-        self._look(run, before)
+        if taken is not None:
+            with contextlib.suppress(Interrupted), asking(run.interrupt):
+                self._look(run, before)
         now = time.monotonic()
         cost = 0.0 if self._cold else copied - began + now - stepped
         self._cold, self._next_look = False, now + max(self._every, SHARE * cost)

@@ -20,7 +20,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import torch
@@ -33,7 +33,7 @@ from cnnviz.records.typed import checked
 from cnnviz.run_files import handover, priority
 from cnnviz.run_files.control_files import ORPHANED, SIGNALLED, SteeringAsked, StopAsked
 from cnnviz.run_files.handover import READY, Task
-from cnnviz.training.keeping import StateKeeper, kept_state
+from cnnviz.training.keeping import StateKeeper, kept_state, settled, shared_state
 from cnnviz.training.process_group import explained
 from cnnviz.training.recording import Keeper, Recorder
 from cnnviz.training.resumption import ResumeState
@@ -84,7 +84,8 @@ def work(folder: Path, *, half: bool = False) -> bool:
         try:
             config = run_files.read_config(folder)
             if recorder is None:  # not rank 0: it computes, and rank 0 writes
-                for _event in training.train(config, limits=RunLimits.from_environment(), device=device):
+                state = shared_state(folder, None, device)
+                for _event in training.train(config, limits=RunLimits.from_environment(), device=device, resume=state):
                     pass
             else:
                 _train(config, recorder, device, half=half)
@@ -109,22 +110,26 @@ def _fail(recorder: Recorder, error: Exception) -> None:
 def _train(config: TrainConfig, recorder: Recorder, device: torch.device, *, half: bool) -> None:
     limits, folder = RunLimits.from_environment(), recorder.folder
     alone = not distributed.is_initialized()
-    state = _begun(config, recorder, kept_state(recorder) if alone else None)
+    state = _begun(config, recorder, kept_state(recorder))
+    if not alone:
+        shared_state(folder, state, device)
     keeper = Keeper(folder, limits.snapshot_bytes, rolling=config.snapshots == 0)
     first = checked(Steering, state.values["steering"]) if state is not None else Steering()
+    stop, states = StopAsked(folder), StateKeeper(recorder)
     run = training.train(
-        config, stop=StopAsked(folder), limits=limits, on_snapshot=keeper, device=device, resume=state,
+        config, stop=stop, interrupt=stop, limits=limits, on_snapshot=keeper, device=device, resume=state,
         steering=SteeringAsked(folder, config, first=dataclasses.replace(first, paused=False, until=None)),
-        on_pause_point=StateKeeper(recorder) if alone else None, onlooker=Watcher(folder) if alone else None,
+        on_pause_point=states, onlooker=Watcher(folder) if alone else None,
     )  # fmt: skip
     for event in run:
         if isinstance(event, Steered) and event.paused:
             keeper.hold(event.step, run.model)
         recorder.add(event)
         if isinstance(event, Finished):
-            _leave(run, event, recorder, half=half)
+            _leave(run, event, recorder, half=half, weights=states.weights)
             keeper.finish()
             recorder.end(event, weights_step=run.weights_step)
+            settled(folder)
 
 
 def _begun(config: TrainConfig, recorder: Recorder, state: ResumeState | None) -> ResumeState | None:
@@ -140,9 +145,18 @@ def _begun(config: TrainConfig, recorder: Recorder, state: ResumeState | None) -
     return state
 
 
-def _leave(run: training.Training, event: Finished, recorder: Recorder, *, half: bool) -> None:
-    """The weights and the card. An accuracy over a part of the test images (after a stop) is left out."""
-    checkpoints.save(run.model, recorder.folder / run_files.WEIGHTS, half=half)
+def _leave(
+    run: training.Training, event: Finished, recorder: Recorder, *, half: bool, weights: Mapping[str, torch.Tensor]
+) -> None:
+    """The weights and the card. An accuracy over a part of the test images (after a stop) is left out.
+
+    weights: the run's, where somebody has laid them out for a file already.
+    """
+    path = recorder.folder / run_files.WEIGHTS
+    if weights and not half:
+        checkpoints.save_tensors(weights, path)
+    else:
+        checkpoints.save(run.model, path, half=half)
     whole = sum(map(sum, event.confusion)) == recorder.test_examples
     card = checkpoints.describe(run.config, run.model, source=run.source, device=recorder.device)
     card = dataclasses.replace(

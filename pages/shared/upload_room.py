@@ -3,16 +3,20 @@
 Streamlit bounds one file and not their number, and takes files that no field asked for: thirty of 600 MB from one tab
 ended the server for everybody. A session's oldest file goes when a further one does not fit. Where memory is short,
 what a large file held is dropped and `field` says so: an answer of 413 would show an error of the browser's library.
+A file whose name ends otherwise than the field allows, which a browser does not send, is a sentence, too.
 """
 
 from __future__ import annotations
 
 import functools
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.elements.lib.file_uploader_utils import enforce_filename_restriction, normalize_upload_file_type
+from streamlit.elements.widgets import camera_input, file_uploader
+from streamlit.errors import StreamlitAPIException
 
 from cnnviz import failures, limits, memory
 
@@ -21,6 +25,9 @@ FILES = 100  # of one session: a thousand empty ones cost memory, too
 
 
 NO_ROOM = "The server has too little memory for this file just now. Remove it here and try again in a minute."
+OTHER_KIND = (
+    "This field takes files that end in {kinds}; the one that came ends otherwise. Remove it here and choose another."
+)
 _dropped: deque[str] = deque(maxlen=1000)  # ids of the files that were
 
 
@@ -33,6 +40,7 @@ def bound(manager: Any, *, now: Callable[[], memory.Memory | None] = memory.now)
 
     manager: Streamlit's MemoryUploadedFileManager; once is enough, a second time changes nothing.
     """
+    _let_fields_answer()
     if getattr(manager.add_file, "bounded", False):
         return
     add = manager.add_file
@@ -53,12 +61,36 @@ def bound(manager: Any, *, now: Callable[[], memory.Memory | None] = memory.now)
 
 
 def field(label: str, **options: Any) -> Any:
-    """`st.file_uploader` with these options, and a sentence below it instead of a file that was dropped."""
-    file = st.file_uploader(label, **options)
-    if file is None or not dropped(file):
+    """`st.file_uploader` with these options; a sentence below it instead of a file that was dropped, or that is of none
+    of the kinds that `type` names."""
+    _let_fields_answer()
+    file, kinds = st.file_uploader(label, **options), options.get("type")
+    if file is None:
+        return None
+    if dropped(file):
+        st.error(NO_ROOM, icon=":material/memory:")
+    elif kinds and not _is_one_of(file.name, kinds):
+        st.error(OTHER_KIND.format(kinds=", ".join(kinds)), icon=":material/error:")
+    else:
         return file
-    st.error(NO_ROOM, icon=":material/memory:")
     return None
+
+
+def _let_fields_answer() -> None:
+    """Streamlit compares the name's end once more before the page runs, where an exception is all that can be said."""
+    file_uploader.enforce_filename_restriction = camera_input.enforce_filename_restriction = _anything  # type: ignore[attr-defined]
+
+
+def _anything(filename: str, allowed_types: Sequence[str]) -> None:
+    """In the place of Streamlit's `enforce_filename_restriction`: `field` says it, and readers go by the content."""
+
+
+def _is_one_of(name: str, kinds: Sequence[str]) -> bool:
+    try:
+        enforce_filename_restriction(name, normalize_upload_file_type(kinds))
+    except StreamlitAPIException:
+        return False
+    return True
 
 
 def dropped(file: Any) -> bool:
