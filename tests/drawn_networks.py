@@ -15,7 +15,7 @@ from torch import nn
 
 from cnnviz import anatomy
 from cnnviz.records.fields import FieldProof
-from tests.drawn_steps import STEPS, Step
+from tests.drawn_patches import STEPS, Step
 
 
 class Drawn(nn.Module):

@@ -191,6 +191,13 @@ class Asking(nn.Module):
         return {"pred_logits": self.classes(found), "pred_boxes": self.box(found).sigmoid()}
 
 
+def loaded_in_part() -> nn.Module:
+    """Made without numbers, and then given those of its last layer alone."""
+    made = head(3).to("meta")
+    made.load_state_dict({f"5.{name}": value for name, value in nn.Linear(4, 3).state_dict().items()}, False, True)
+    return made
+
+
 def traced() -> nn.Module:
     return torch.jit.trace(head(3).eval(), torch.zeros(1, 3, 64, 64))  # type: ignore[no-any-return]
 
@@ -240,5 +247,7 @@ OPENED: dict[str, tuple[Any, str, str]] = {
 REFUSED: dict[str, tuple[Any, str]] = {
     "two inputs": (Two, "gives mask a fixed value"),
     "tokens": (lambda: nn.Sequential(nn.Embedding(10, 4), nn.Flatten(), nn.Linear(4, 2)), "whole numbers (tokens)"),
+    "on meta": (lambda: head(3).to("meta"), "it is on the meta device"),
+    "on meta in part": (loaded_in_part, "2 of its 4 tensors, 0.weight among them, are on the meta device"),
     "no tensor": (Nothing, "without a tensor in it"),
 }

@@ -46,8 +46,18 @@ class State:
     def field(self) -> Field:
         """What one cell of this value sees of the image, as the layer table says it."""
         found = self.fixed if self.fixed is not None else _field(self)
-        axes = (self.axes[0] - 1, self.axes[1] - 1)
-        return found if len(self.shape) != 4 or axes == found.axes else replace(found, axes=axes)
+        axes = (self.axes[0] - self.gone, self.axes[1] - self.gone)
+        return found if not self.is_map or axes == found.axes else replace(found, axes=axes)
+
+    @property
+    def gone(self) -> int:
+        """How many axes the layer table leaves out: that of a batch of one (`capture.values.without_batch`)."""
+        return int(len(self.shape) >= 2 and self.shape[0] == 1)
+
+    @property
+    def is_map(self) -> bool:
+        """Whether the layer table shows it as rows and columns of cells."""
+        return len(self.shape) - self.gone == 3
 
     @property
     def status(self) -> str:
@@ -58,7 +68,8 @@ class State:
     def axes(self) -> tuple[int, int]:
         """The axes that count rows and columns; of a map that tells none apart, the usual ones."""
         rows, columns = self.at
-        free = [axis for axis in (2, 3, 1) if axis not in self.at]
+        usual = (1, 2, 0) if len(self.shape) == 3 == len(self.shape) - self.gone else (2, 3, 1)
+        free = [axis for axis in usual if axis not in self.at]
         rows = free.pop(0) if rows is None else rows
         return rows, free.pop(0) if columns is None else columns
 
@@ -148,12 +159,11 @@ def _field(state: State) -> Field:
     """Every channel of a cell together; every element together where the value is no map."""
     if state.regions == ((),):
         return Field(Interval(0, 0, 0), Interval(0, 0, 0), "exact")
-    is_map = len(state.shape) == 4
-    if is_map and state.which is not None and any(state.which.shape[axis] > 1 for axis in state.axes):
+    if state.is_map and state.which is not None and any(state.which.shape[axis] > 1 for axis in state.axes):
         return unknown(state, state.shape, "branches lie side by side along rows or columns").field
-    if is_map and state.places is None:
+    if state.is_map and state.places is None:
         return _map_field(sets.union(state.regions), _lengths(state), state.image, state.note)
-    if is_map and not state.is_uniform:
+    if state.is_map and not state.is_uniform:
         return unknown(state, state.shape, "rows and columns are no axes of their own here").field
     found = everything_of(state)
     if found is None:

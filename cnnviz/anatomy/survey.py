@@ -17,6 +17,7 @@ from cnnviz.anatomy.states import sized, unknown
 from cnnviz.capture.values import without_batch
 from cnnviz.records import Row
 from cnnviz.tracing import operation_names
+from cnnviz.tracing.writes import tensors_in
 
 _NOT_UNDERSTOOD = (TypeError, ValueError, IndexError, KeyError, AttributeError, RuntimeError, NotImplementedError)
 
@@ -149,6 +150,8 @@ class _Walk:
     def _after(
         self, step: tracing.CallStep, value: Any, args: tuple[Any, ...], kwargs: dict[str, Any], slots: Sequence[Any]
     ) -> Any:
+        if kwargs.get("out") is not None:
+            kwargs, slots = _without_out(args, kwargs, slots)
         module = self.modules[step.node.module] if step.function is None else None
         kind = operation_names.function_kind(step.label) if module is None else step.node.kind
         states = tuple(self._state(slot) for slot in slots if slot is not None and slot.depends)
@@ -169,3 +172,14 @@ class _Walk:
 
     def _unknown(self, value: Any, why: str) -> receptive.State:
         return unknown(receptive.start(self.shape), sized(value), why)
+
+
+def _without_out(
+    args: tuple[Any, ...], kwargs: dict[str, Any], slots: Sequence[Any]
+) -> tuple[dict[str, Any], Sequence[Any]]:
+    """A call that writes into other tensors reads what it would read without; those stand last among what it got."""
+    *_, last = kwargs
+    if last != "out" or len(slots) != len(tensors_in((args, kwargs))):
+        return kwargs, slots
+    plain = {name: value for name, value in kwargs.items() if name != "out"}
+    return plain, slots[: len(slots) - len(tensors_in(kwargs["out"]))]

@@ -35,6 +35,8 @@ TEST_EVERY = 5
 MOST_FILES, MOST_CLASSES, MOST_BYTES = limits.ZIP_FILES, limits.ZIP_CLASSES, limits.ZIP_UNPACKED_MB << 20
 MOST_PIXELS, MOST_SECONDS = limits.ZIP_PIXELS, limits.ZIP_SECONDS
 ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
+FOLDER_BYTES = 200  # of the 255 that systems allow
+DEVICES = re.compile(r"con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]", re.IGNORECASE)  # Windows' own names
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,63}")
 
 
@@ -83,8 +85,9 @@ def from_zip(
     try:
         with zip_files.opened(data, limits.ZIP_MB << 20) as (archive, torn):
             entries = [entry for entry in archive.infolist() if not entry.filename.endswith(("/", "\\"))]
-            paths = zip_names.paths(entries, claimed=torn)
-            layout = zip_layout.read(paths, folders.ENDINGS, zip_files.unfit(entries))
+            read = zip_names.read(entries, claimed=torn)
+            paths = read.paths
+            layout = zip_layout.read(paths, folders.ENDINGS, {**zip_files.unfit(entries), **read.astray})
             _refuse_nested(layout, paths)
             _refuse_untrainable(layout)
             half_made.sweep(root)
@@ -151,12 +154,20 @@ def _refuse_untrainable(layout: zip_layout.Layout) -> None:
         raise DatasetError(
             f"this zip holds {len(classes) or 'no'} class{'' if len(classes) == 1 else 'es'} with images: "
             f"between 2 and {MOST_CLASSES:,} folders of images, "
-            "one for each class, work."
+            f"one for each class, work.{_mostly_left_out(layout)}"
         )
     if count == len(classes) or (layout.has_splits and all(place.split == "train" for place in layout.places)):
         raise DatasetError(
             f"this zip holds {count} images of {len(classes)} classes, and none to test on: two or more of one work."
         )
+
+
+def _mostly_left_out(layout: zip_layout.Layout) -> str:
+    """Why most of the files that were left out were; "" where others were taken."""
+    if layout.places or not layout.left_out:
+        return ""
+    why, count = Counter(layout.left_out.values()).most_common(1)[0]
+    return f" Of {len(layout.left_out):,} files left out, {count:,}: {why}."
 
 
 def _divided(places: Sequence[zip_layout.ZipPlace]) -> list[bool]:
@@ -184,7 +195,7 @@ class _Import:
 
     archive: zipfile.ZipFile
     entries: list[zipfile.ZipInfo]
-    paths: list[tuple[str, ...]]
+    paths: Sequence[tuple[str, ...]]
     target: Path
     size: int
     progress: Progress | None = None
@@ -320,5 +331,7 @@ def _folder_names(classes: list[str]) -> dict[str, str]:
 
 
 def _safe(label: str) -> str:
-    """A class name that is a folder's name on any system."""
-    return re.sub(r"[^\w .-]", "_", label).strip(" .")[:64].strip(" .") or "_"
+    """A class name that is a folder's name on any system: up to 64 characters and 200 bytes, and no device's name."""
+    plain = re.sub(r"[^\w .-]", "_", label).strip(" .")[:64]
+    short = plain.encode()[:FOLDER_BYTES].decode(errors="ignore").strip(" .") or "_"
+    return f"_{short}" if DEVICES.fullmatch(short.split(".")[0].rstrip()) else short

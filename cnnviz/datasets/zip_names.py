@@ -8,31 +8,56 @@ divide folders like slashes, once the name is decoded: in GBK and Shift-JIS the 
 
 from __future__ import annotations
 
+import re
 import struct
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 UTF8_FLAG = 0x800
 UNICODE_PATH = 0x7075  # Info-ZIP's extra field: version, CRC-32 of the stored name, the name in UTF-8
 MOST_UTF8 = 0.75  # of all folders and names beyond ASCII: a few that are not may lie among many that are
+DRIVE = re.compile(r"[A-Za-z]:/")  # of Windows: a folder "C:" would be one of no system
 ENCODINGS = ("gbk", "cp932", "cp437")
 
 
-def paths(entries: Sequence[zipfile.ZipInfo], *, claimed: bool = False) -> list[tuple[str, ...]]:
-    """The parts of each entry's path, without empty ones, "." and "..", in Unicode's composed form (NFC).
+@dataclass(frozen=True)
+class ZipPaths:
+    """paths: the parts of each entry's path, in Unicode's composed form (NFC), without empty ones, "." and "..".
 
-    claimed: the names said that they are UTF-8, and some are not: those that can be are.
+    astray: place among the entries → why it is no place inside of the folder that the zip is unpacked to.
     """
+
+    paths: tuple[tuple[str, ...], ...]
+    astray: Mapping[int, str]
+
+
+def read(entries: Sequence[zipfile.ZipInfo], *, claimed: bool = False) -> ZipPaths:
+    """Where each entry lies, and which lie outside. claimed: the names said that they are UTF-8, and some are not."""
+    names = _names(entries, claimed)
+    astray = {index: why for index, name in enumerate(names) if (why := _why_astray(name))}
+    return ZipPaths(tuple(map(_parts, names)), astray)
+
+
+def _names(entries: Sequence[zipfile.ZipInfo], claimed: bool) -> list[str]:
     stored = [_stored(entry) for entry in entries]
     given = {raw: text for raw, text in stored if text is None}
     decoded = dict(zip(given, _decoded(list(given), claimed), strict=True))
-    return [_parts(decoded[raw] if text is None else text) for raw, text in stored]
+    names = (decoded[raw] if text is None else text for raw, text in stored)
+    return [unicodedata.normalize("NFC", name).replace("\\", "/") for name in names]
+
+
+def _why_astray(name: str) -> str:
+    """A path from the disk's root, or one that climbs out, is nobody's image folder: "" for any other."""
+    if name.startswith("/") or DRIVE.match(name):
+        return "its path begins at the root of a disk, not in the zip"
+    return "its path climbs out of a folder (..)" if ".." in map(str.strip, name.split("/")) else ""
 
 
 def _parts(name: str) -> tuple[str, ...]:
-    parts = unicodedata.normalize("NFC", name).replace("\\", "/").split("/")
+    parts = name.split("/")
     return tuple(part for part in parts if part.strip() not in ("", ".", ".."))
 
 

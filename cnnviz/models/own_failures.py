@@ -24,6 +24,20 @@ def how_to_import(module_name: str, cause: BaseException | None) -> str:
     return "mend the line that raises it: importing the module must do no more than define things"
 
 
+def without_numbers(place: str, module: nn.Module) -> str:
+    """What is said of a network whose weights are on the meta device, shapes without numbers; "" if none is."""
+    own = [*module.named_parameters(), *module.named_buffers()]
+    empty = [name for name, value in own if value.is_meta]
+    if not empty:
+        return ""
+    which = f"{len(empty)} of its {len(own)} tensors, {empty[0]} among them, are" if len(empty) < len(own) else "it is"
+    return (
+        f"the weights of {place} were never loaded: {which} on the meta device, shapes without numbers; make it "
+        f"without torch.device('meta'), or, before it is returned, call to_empty(device='cpu') and then "
+        f"load_state_dict, which must bring every tensor; load_state_dict(…, assign=True) does both"
+    )
+
+
 def forward_failed(place: str, module: nn.Module, failed: Mapping[Shape, str]) -> str:
     """Why no image went through it, as exactly as can be told, and what would work. failed: shape → what it raised."""
     inputs = first_forward.needed_inputs(module)

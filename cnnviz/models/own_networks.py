@@ -16,7 +16,7 @@ from cnnviz.models import first_forward, own_files, own_guesses, own_specs
 from cnnviz.models import told as telling
 from cnnviz.models.entries import Entry, ModelError, Shape
 from cnnviz.models.first_forward import ForeignError, guarded
-from cnnviz.models.own_failures import forward_failed, how_to_import
+from cnnviz.models.own_failures import forward_failed, how_to_import, without_numbers
 from cnnviz.models.told import Told
 from cnnviz.records import Spec
 
@@ -94,6 +94,8 @@ def _made(place: str) -> tuple[nn.Module, Spec | None]:
     module, spec = parts
     if not isinstance(module, nn.Module) or not (spec is None or isinstance(spec, Spec)):
         raise ModelError(f"{place} returned {_kind(made)}; it should return an nn.Module, or (nn.Module, cnnviz Spec)")
+    if empty := without_numbers(place, module):
+        raise ModelError(empty)
     return module, spec
 
 

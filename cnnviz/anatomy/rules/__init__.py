@@ -3,7 +3,8 @@
 A rule is found by the operation's name, as torch.nn.functional and torch have it; a module's by the class of torch.nn
 that it derives from. Rules read every argument; one that a rule does not know raises `NotUnderstood`, and nothing is
 said about the field then. Windows: `maps` (and `windows`, one axis at a time); what reads many elements at once:
-`statistics`; element by element and side by side: `meetings`; what only moves elements: `rearranging`.
+`statistics`; patches and sums by letters: `patches`; element by element and side by side: `meetings`; what only moves
+elements: `rearranging`; where rows and columns share an axis: `loose`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 
 from torch import nn
 
-from cnnviz.anatomy.rules import maps, meetings, statistics
+from cnnviz.anatomy.rules import maps, meetings, patches, statistics
 from cnnviz.anatomy.rules.arguments import its_own
 from cnnviz.anatomy.states import NotUnderstood, RuleCall, State, State_
 
@@ -81,13 +82,17 @@ _MANY: dict[str, Many] = {
         ("new_zeros new_ones new_empty new_full new_tensor", meetings.nothing),
         ("cat concat concatenate stack", meetings.concatenation),
         ("prelu", meetings.with_weights),
-        ("unfold", meetings.unfold),
+        ("unfold", patches.unfold),
+        ("fold", patches.fold),
+        ("einsum", patches.einsum),
         ("glu", meetings.glu),
         ("max min", statistics.extreme),
         ("matmul bmm mm", statistics.product),
         ("scaled_dot_product_attention", statistics.attention),
         ("multi_head_attention", statistics.multi_head),
-        ("einsum multi_head_attention_forward baddbmm addmm bilinear", meetings.everything_mixed),
+        ("multi_head_attention_forward baddbmm addmm bilinear", meetings.everything_mixed),
+        ("grid_sample grid_sampler grid_sampler_2d deform_conv2d roi_align roi_pool", meetings.by_values),
+        ("gather take take_along_dim scatter scatter_add index_add masked_select", meetings.by_values),
     )
     for name in names.split()
 }
@@ -101,6 +106,7 @@ _MODULES = {
     "PReLU": "prelu", "Softmax": "softmax", "LogSoftmax": "log_softmax", "Softmin": "softmin", "Upsample": "upsample",
     "UpsamplingNearest": "upsample", "UpsamplingBilinear": "upsample", "Linear": "linear", "GLU": "glu",
     "MultiheadAttention": "multi_head_attention", "Flatten": "flatten", "Unflatten": "unflatten",
+    "Unfold": "unfold", "Fold": "fold",
     "PixelShuffle": "pixel_shuffle", "PixelUnshuffle": "pixel_unshuffle", "ChannelShuffle": "channel_shuffle",
 }  # fmt: skip
 _ALL_ALIKE = (

@@ -31,6 +31,8 @@ _SIGNATURES = {
             "input size scale_factor mode align_corners recompute_scale_factor antialias",
         ),
         ("pad", "input pad mode value"),
+        ("unfold", "input kernel_size dilation padding stride"),
+        ("fold", "input output_size kernel_size dilation padding stride"),
         ("batch_norm", "input running_mean running_var weight bias training momentum eps"),
         ("instance_norm", "input running_mean running_var weight bias use_input_stats momentum eps"),
         ("layer_norm", "input normalized_shape weight bias eps cudnn_enable"),

@@ -20,6 +20,7 @@ from cnnviz.anatomy.rules.windows import (
     adaptive,
     channels,
     over_axes,
+    over_loose,
     padded,
     pooled,
     transposed,
@@ -142,7 +143,7 @@ def padding(call: RuleCall, state: State, name: str) -> State:
     if 1 in on and 1 not in state.at and len(state.shape) == 4 and mode == _PADDING["constant"]:
         ahead, behind = amounts[4:6]
         return _more_channels(state, {axis: one for axis, one in on.items() if axis != 1}, output, (ahead, behind))
-    return _padded_map(state, on, output, amounts)
+    return _padded_map(state, on, output)
 
 
 def _more_channels(state: State, on: dict[int, OnAxis], output: tuple[int, ...], more: tuple[int, int]) -> State:
@@ -158,13 +159,13 @@ def _padded(before: int, cells: int, mode: str, length: int) -> OnAxis:
     return partial(padded, before=before, cells=cells, mode=mode, length=length)
 
 
-def _padded_map(state: State, on: dict[int, OnAxis], output: tuple[int, ...], amounts: Sequence[int]) -> State:
+def _padded_map(state: State, on: dict[int, OnAxis], output: tuple[int, ...]) -> State:
     others = [axis for axis in on if axis not in state.at]
     if not others:
         return over_axes(state, on, output)
     if state.is_uniform and len(on) <= 2 and min(others) >= 2:
         return over_axes(state, on, output)
-    raise NotUnderstood(f"padding of axes that are not the image's ({tuple(amounts)})")
+    return over_loose(state, on, output)
 
 
 def _word(module: torch.nn.Module) -> str:

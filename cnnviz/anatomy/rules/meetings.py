@@ -12,6 +12,7 @@ import torch
 
 from cnnviz.anatomy import regions as sets
 from cnnviz.anatomy.regions import PixelSets, Region
+from cnnviz.anatomy.rules import loose
 from cnnviz.anatomy.rules.arguments import named
 from cnnviz.anatomy.rules.reading import axes_of, met
 from cnnviz.anatomy.rules.rearranging import rearranged
@@ -40,13 +41,6 @@ def with_weights(call: RuleCall, states: Sequence[State], name: str) -> State:
     if len(states) != 1 or sized(call.input) != states[0].shape:
         raise NotUnderstood(f"{name} with weights that depend on the image")
     return elementwise(call, states, name)
-
-
-def unfold(call: RuleCall, states: Sequence[State], name: str) -> State_:
-    """A tensor's own method moves elements; the function of the same name, for maps, has no rule."""
-    if call.function is not torch.Tensor.unfold:
-        return everything_mixed(call, states, name)
-    return view(call, states, name)
 
 
 def nothing(call: RuleCall, states: Sequence[State], name: str) -> State:
@@ -100,6 +94,14 @@ def everything_mixed(call: RuleCall, states: Sequence[State], name: str) -> Stat
     return replace(first, shape=sized(call.output))
 
 
+def by_values(call: RuleCall, states: Sequence[State], name: str) -> State_:
+    """What takes its places from the values: known only where all of it sees the whole image anyway."""
+    try:
+        return everything_mixed(call, states, name)
+    except NotUnderstood:
+        raise NotUnderstood(f"where {name} reads depends on values, which are not followed") from None
+
+
 # ------------------------------------------------------------------------------------------------ side by side
 def concatenation(call: RuleCall, states: Sequence[State], name: str) -> State:
     """Tensors one after the other along an axis; those without a state depend on no pixel."""
@@ -109,7 +111,7 @@ def concatenation(call: RuleCall, states: Sequence[State], name: str) -> State:
     if kwargs or not isinstance(tensors, (tuple, list)) or not isinstance(dim, int):
         raise NotUnderstood(f"{name} of these arguments")
     output = sized(call.output)
-    parts = _all_parts(states, [tuple(one.shape) for one in tensors])
+    parts = all_parts(states, [tuple(one.shape) for one in tensors])
     if name == "stack":
         parts = [_unsqueezed(part, dim % len(output)) for part in parts]
     return side_by_side(parts, dim % len(output), output)
@@ -121,7 +123,8 @@ def _unsqueezed(state: State, dim: int) -> State:
     return found
 
 
-def _all_parts(states: Sequence[State], shapes: Sequence[tuple[int, ...]]) -> list[State]:
+def all_parts(states: Sequence[State], shapes: Sequence[tuple[int, ...]]) -> list[State]:
+    """A state for each tensor of these shapes; those without one depend on no pixel. Raises NotUnderstood."""
     if len(states) == len(shapes):
         return list(states)
     parts, waiting = [], list(states)
@@ -143,9 +146,9 @@ def side_by_side(parts: Sequence[State], dim: int, shape: tuple[int, ...]) -> St
     for part in parts:
         if not part.is_known:
             raise NotUnderstood(part.field.note)
-    if any(part.places is not None for part in parts):
-        return _loose_side_by_side(parts, dim, shape)
-    at = _common([part for part in parts if part.regions != ((),)] or parts)
+    at = None if any(part.places is not None for part in parts) else _common(parts)
+    if at is None or (dim in at and any(part.which is not None for part in parts)):
+        return loose.side_by_side(parts, dim, shape)
     if dim in at:
         return _extended(parts, at, dim, shape)
     if all(part.which is None for part in parts):
@@ -177,19 +180,17 @@ def _one_region_each(parts: Sequence[State], at: At, dim: int, shape: tuple[int,
     return replace(parts[0], shape=shape, at=at, regions=tuple(numbers), which=which, note="")
 
 
-def _common(parts: Sequence[State]) -> tuple[int | None, int | None]:
+def _common(parts: Sequence[State]) -> At | None:
+    """The axes of rows and columns, if all agree on them who see anything of the image, and not all alike."""
+    parts = [part for part in parts if part.regions != ((),)] or list(parts)
     if len({part.at for part in parts}) == 1:
         return parts[0].at
     firm = {part.at for part in parts if not part.is_uniform} or {part.at for part in parts}
-    if len(firm) > 1:
-        raise NotUnderstood("branches meet with their axes in another order")
-    return firm.pop()
+    return firm.pop() if len(firm) == 1 else None
 
 
-def _extended(parts: Sequence[State], at: tuple[int | None, int | None], dim: int, shape: tuple[int, ...]) -> State:
+def _extended(parts: Sequence[State], at: At, dim: int, shape: tuple[int, ...]) -> State:
     """Maps laid side by side along their rows or columns: each area has its own stretch of that axis."""
-    if any(part.which is not None for part in parts):
-        raise NotUnderstood("maps whose channels do not see alike are laid side by side")
     side, first, areas = at.index(dim), 0, []
     for part in parts:
         span = partial(_placed, first=first, length=part.shape[dim], cells=shape[dim])
@@ -202,25 +203,3 @@ def _placed(seen: PixelSets, first: int, length: int, cells: int) -> PixelSets:
     """The axis as a stretch of a longer one, which sees nothing elsewhere."""
     every = seen.pixels if len(seen.pixels) > 1 else seen.pixels * length
     return sets.axis((0,) * first + every + (0,) * (cells - first - length), None)
-
-
-def _loose_side_by_side(parts: Sequence[State], dim: int, shape: tuple[int, ...]) -> State:
-    """Flattened values after one another: their places too, if they come from maps of one size; a token of its own."""
-    known = [part for part in parts if part.regions != ((),)]
-    if len({part.regions for part in known}) > 1 or any(part.which is not None for part in parts):
-        raise NotUnderstood("flattened branches are laid side by side")
-    first = known[0]
-    pieces: list[list[torch.Tensor]] = [[], [], []]
-    size = [max(one.shape[axis] for part in known for one in part.places or ()) for axis in range(len(shape))]
-    for part in parts:
-        wide = [part.shape[dim] if axis == dim else length for axis, length in enumerate(size)]
-        blank = part.regions == ((),)
-        places = part.places or (torch.zeros([1] * len(shape), dtype=torch.int32),) * 2
-        pieces[0].append(torch.full(wide, int(blank), dtype=torch.int32))
-        for one, place in zip(pieces[1:], places, strict=True):
-            one.append(place.expand(wide))
-    which, rows, columns = (torch.cat(piece, dim) for piece in pieces)
-    regions = (first.regions[0], ()) if bool(which.any()) else first.regions
-    return replace(
-        first, shape=shape, regions=regions, which=which if len(regions) > 1 else None, places=(rows, columns)
-    )

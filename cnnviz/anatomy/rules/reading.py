@@ -9,8 +9,9 @@ import torch
 
 from cnnviz.anatomy import regions as sets
 from cnnviz.anatomy.regions import Region
+from cnnviz.anatomy.rules import loose
 from cnnviz.anatomy.rules.rearranging import as_axes
-from cnnviz.anatomy.states import At, NotUnderstood, State, everything_of, unknown, whole
+from cnnviz.anatomy.states import At, NotUnderstood, State, unknown, whole
 
 
 def axes_of(dims: object, count: int) -> tuple[int, ...]:
@@ -30,33 +31,13 @@ def together(state: State, over: Collection[int], note: str = "") -> State:
     if state.is_uniform:
         return replace(state, shape=shape)
     if state.places is not None:
-        return _loose_together(state, over, shape, note)
+        return loose.together(state, over, shape, note)
     regions, which = _layers(state, over)
     rows, columns = (axis is not None and axis in over and state.shape[axis] > 1 for axis in state.at)
     down, across = (sets.united if yes else None for yes in (rows, columns))
     found, which = alike(tuple(sets.moved(region, down, across) for region in regions), which)
     said = state.note or (note if rows or columns else "")
     return replace(state, shape=shape, regions=found, which=which, note=said)
-
-
-def _loose_together(state: State, over: Collection[int], shape: tuple[int, ...], note: str) -> State:
-    assert state.places is not None
-    own = _matter(state.places)
-    if not own & set(over):
-        regions, which = _layers(state, over)
-        return replace(state, shape=shape, regions=regions, which=which)
-    everywhere = own | (_matter([state.which]) if state.which is not None else set())
-    found = everything_of(state) if everywhere <= set(over) else None
-    if found is None:
-        raise NotUnderstood("a part of what was flattened is read together")
-    return replace(
-        state, shape=shape, regions=(found,), which=None, places=None, at=(None, None), note=state.note or note
-    )
-
-
-def _matter(parts: Sequence[torch.Tensor]) -> set[int]:
-    """The axes along which any of them differs."""
-    return {axis for part in parts for axis, length in enumerate(part.shape) if length > 1}
 
 
 def _layers(state: State, over: Collection[int]) -> tuple[tuple[Region, ...], torch.Tensor | None]:
@@ -130,9 +111,9 @@ def met(states: Sequence[State], shape: Sequence[int]) -> State:
     first = wide[0]
     if all(_same(one, first) for one in wide):
         return first
-    if any(one.places is not None for one in wide):
-        return _met_loose(wide)
-    at = _common(wide)
+    at = None if any(one.places is not None for one in wide) else _common(wide)
+    if at is None:
+        return loose.met(wide, shape)
     if all(one.which is None for one in wide):
         return replace(first, regions=(sets.union(tuple(one.regions[0] for one in wide)),), at=at, note="")
     return _met_layers(wide, at)
@@ -168,21 +149,21 @@ def _broadcast(state: State, shape: tuple[int, ...]) -> State:
     return replace(state, shape=shape, regions=found, at=at, which=which, places=places)
 
 
-def _common(states: Sequence[State]) -> At:
-    """The axes of rows and columns, on which all must agree whose rows and columns differ."""
+def _common(states: Sequence[State]) -> At | None:
+    """The axes of rows and columns, if all agree on them whose rows and columns differ; else None."""
     found: list[int | None] = [None, None]
     for side in (0, 1):
-        firm = [one.at[side] for one in states
-                if any(len(area[side].pixels) > 1 for region in one.regions for area in region)]  # fmt: skip
-        loose = [one.at[side] for one in states if one.at[side] is not None]
-        if len(set(firm)) > 1:
-            raise NotUnderstood("branches meet with their axes in another order")
-        found[side] = firm[0] if firm else next(iter(loose), None)
+        firm = {one.at[side] for one in states
+                if any(len(area[side].pixels) > 1 for region in one.regions for area in region)}  # fmt: skip
+        loosely = [one.at[side] for one in states if one.at[side] is not None]
+        if len(firm) > 1:
+            return None
+        found[side] = firm.pop() if firm else next(iter(loosely), None)
     if found[0] is not None and found[0] == found[1]:
-        raise NotUnderstood("branches meet with their axes in another order")
+        return None
     for one in states:
         if one.which is not None and any(axis is not None and one.which.shape[axis] > 1 for axis in found):
-            raise NotUnderstood("channels of one branch meet rows or columns of another")
+            return None
     return found[0], found[1]
 
 
@@ -194,17 +175,3 @@ def _met_layers(states: Sequence[State], at: At) -> State:
     regions = [sets.union(tuple(one.regions[index] for one, index in zip(states, line, strict=True))) for line in lines]
     found, which = numbered(regions, tuple(wide[0].shape))
     return replace(states[0], regions=found, which=which, at=at, note="")
-
-
-def _met_loose(states: Sequence[State]) -> State:
-    """Flattened alike: the same places; what is the same everywhere may join."""
-    loose = [one for one in states if not one.is_uniform]
-    first = loose[0]
-    for other in loose[1:]:
-        if first.places is None or other.places is None or first.which is not None or other.which is not None:
-            raise NotUnderstood("branches meet that were flattened in another way")
-        if not all(torch.equal(one, two) for one, two in zip(first.places, other.places, strict=True)):
-            raise NotUnderstood("branches meet that were flattened in another way")
-    if first.which is not None:
-        raise NotUnderstood("branches meet that were flattened in another way")
-    return replace(first, regions=(sets.union(tuple(one.regions[0] for one in states)),), note="")

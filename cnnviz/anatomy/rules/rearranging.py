@@ -16,6 +16,7 @@ import torch
 
 from cnnviz.anatomy import regions
 from cnnviz.anatomy.regions import Region
+from cnnviz.anatomy.rules.numbering import as_one_region, compressed
 from cnnviz.anatomy.states import At, NotUnderstood, State, State_, layout
 
 _MOST_PLACES = 4096  # places along the other axes that are looked at one by one
@@ -29,6 +30,17 @@ def rearranged(state: State, function: Callable[[torch.Tensor], Any]) -> State_:
     if isinstance(found[0], torch.Tensor):
         return _read(state, *found)
     return tuple(_read(state, *parts) for parts in zip(*found, strict=True))
+
+
+def with_blanks(state: State, function: Callable[[torch.Tensor], torch.Tensor]) -> State:
+    """What the elements see after `function`, which moves them and puts zeros, which see nothing, beside them."""
+    which, rows, columns = (function((part + 1).to(torch.float32).expand(state.shape)) - 1 for part in layout(state))
+    shape = tuple(which.shape)
+    which = torch.where(which < 0, len(state.regions), which)
+    found = replace(state, shape=shape, regions=(*state.regions, ()), which=which, places=None)
+    return settled(
+        found, len(state.shape), *(compressed(part) for part in (which, rows.clamp(min=0), columns.clamp(min=0)))
+    )
 
 
 def _followed(state: State, function: Callable[[torch.Tensor], Any]) -> State_:
@@ -57,36 +69,36 @@ def _read(state: State, *parts: torch.Tensor) -> State:
     shape = tuple(parts[0].shape)
     if 0 in shape:
         raise NotUnderstood("nothing is left of the map")
-    which, rows, columns = map(_compressed, parts)
+    which, rows, columns = map(compressed, parts)
     return settled(replace(state, shape=shape, places=None), len(state.shape), which, rows, columns)
-
-
-def _compressed(part: torch.Tensor) -> torch.Tensor:
-    """Length 1 along every axis that does not matter."""
-    for axis, stride in enumerate(part.stride()):
-        if stride == 0 and part.shape[axis] > 1:
-            part = part.narrow(axis, 0, 1)
-    for axis in range(part.dim()):
-        if part.shape[axis] > 1 and bool((part == part.narrow(axis, 0, 1)).all()):
-            part = part.narrow(axis, 0, 1)
-    return part.to(torch.int32).contiguous()
 
 
 # ------------------------------------------------------------------------------------------------ rows and columns
 def settled(state: State, rank: int, which: torch.Tensor, rows: torch.Tensor, columns: torch.Tensor) -> State:
     """The state with one axis for rows and one for columns, where elements of this layout allow it."""
+    at = _own_axes(state, rank, which, rows, columns)
+    if at is None and state.which is None and all(map(regions.is_fixed, state.regions)):
+        return replace(state, at=(None, None))
+    if at is None and _varying(which):
+        region, rows, columns = as_one_region(state.regions, which, rows, columns)
+        state, which = replace(state, regions=(region,), which=None), torch.zeros_like(which[(0,) * which.dim()])
+        which = which.reshape([1] * rows.dim())
+        at = _own_axes(state, rank, which, rows, columns)
+    if at is None:
+        return replace(state, at=(None, None), which=which if _varying(which) else None, places=(rows, columns))
+    return _by_place(state, at, which, rows, columns)
+
+
+def _own_axes(state: State, rank: int, which: torch.Tensor, rows: torch.Tensor, columns: torch.Tensor) -> At | None:
+    """The axes that count rows alone and columns alone; None where there are no such."""
     down, across = _varying(rows), _varying(columns)
     usual = state.at if rank == len(state.shape) else (None, None)
     one = _best(rows, down, usual[0])
     other = _best(columns, [axis for axis in across if axis != one], usual[1])
+    if (one is None and down) or (other is None and across) or other in down or one in across:
+        return None
     at = _usual((one, other), state)
-    uniform = state.which is None and all(map(regions.is_fixed, state.regions))
-    shared = (one is None and down) or (other is None and across) or other in down or one in across
-    if shared and uniform:
-        return replace(state, at=(None, None))
-    if shared or {one, other} & set(_varying(which)):
-        return replace(state, at=(None, None), which=which if _varying(which) else None, places=(rows, columns))
-    return _by_place(state, at, which, rows, columns)
+    return None if {one, other} & set(_varying(which)) else at
 
 
 def _varying(part: torch.Tensor) -> list[int]:
@@ -116,7 +128,7 @@ def _by_place(state: State, at: At, which: torch.Tensor, rows: torch.Tensor, col
     for size in sizes:
         count *= size
     if count > _MOST_PLACES:
-        raise NotUnderstood("too many ways to see the image")
+        return replace(state, at=(None, None), which=which if _varying(which) else None, places=(rows, columns))
     found: dict[Region, int] = {}
     numbers = []
     for place in itertools.product(*map(range, sizes)):

@@ -189,8 +189,8 @@ def attention(call: RuleCall, states: Sequence[State], name: str) -> State:
     if all(state.sees_all for state in states):
         return met([replace(state, shape=sized(call.output)) for state in states], sized(call.output))
     values = named(call, name)
-    rest = [values.get(key) for key in ("attn_mask", "is_causal", "enable_gqa")]
-    if len(states) != 3 or any(one is not None and one is not False for one in rest):
+    mask, *rest = (values.get(key) for key in ("attn_mask", "is_causal", "enable_gqa"))
+    if len(states) != 3 or any(rest) or (mask is not None and not mask.is_floating_point()):
         raise NotUnderstood(f"{name} with a mask, or with tokens that do not come from the image")
     query, key, value = states
     note = "attention over the map"

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from cnnviz.anatomy import regions as sets
 from cnnviz.anatomy.regions import PixelSets
+from cnnviz.anatomy.rules import loose
 from cnnviz.anatomy.rules.reading import alike, numbered, together
 from cnnviz.anatomy.states import NotUnderstood, State
 from cnnviz.records import Interval
@@ -130,12 +131,10 @@ def prefix(seen: PixelSets, length: int) -> PixelSets:
 # ------------------------------------------------------------------------------------------------ a whole map
 def over_axes(state: State, on: Mapping[int, OnAxis], shape: Sequence[int], note: str = "") -> State:
     """One function for each axis of the tensor in `on`, which reads along it. shape: the result's."""
-    if state.places is not None:
-        if state.is_uniform:
-            return replace(state, shape=tuple(shape))
-        raise NotUnderstood("a window over what was flattened")
-    if state.which is not None and any(state.which.shape[axis] > 1 for axis in on):
-        raise NotUnderstood("a window over an axis along which branches lie side by side")
+    if state.places is not None and state.is_uniform:
+        return replace(state, shape=tuple(shape))
+    if state.places is not None or (state.which is not None and any(state.which.shape[axis] > 1 for axis in on)):
+        return over_loose(state, on, tuple(shape))
     at = _at_least(state, [axis for axis in on if axis not in state.at])
     for axis in set(on) - set(at):
         if not all(on[axis](sets.axis((1,), None)).pixels):
@@ -145,6 +144,15 @@ def over_axes(state: State, on: Mapping[int, OnAxis], shape: Sequence[int], note
     fixed = all(map(sets.is_fixed, found)) and not all(map(sets.is_fixed, state.regions))
     said = state.note or (note if fixed else "")
     return replace(state, shape=tuple(shape), regions=found, at=at, which=which, note=said)
+
+
+def over_loose(state: State, on: Mapping[int, OnAxis], shape: tuple[int, ...]) -> State:
+    """Where rows and columns have no axes of their own: which cells a cell reads is asked, one axis after the other."""
+    for axis, function in on.items():
+        found = function(sets.pixels_of(state.shape[axis])).pixels
+        reads = [[place for place in range(pixels.bit_length()) if pixels >> place & 1] for pixels in found]
+        state = loose.read_along(state, axis, reads * (shape[axis] // len(reads)))
+    return replace(state, shape=shape)
 
 
 def _at_least(state: State, missing: Sequence[int]) -> tuple[int | None, int | None]:
@@ -158,9 +166,12 @@ def _at_least(state: State, missing: Sequence[int]) -> tuple[int | None, int | N
 
 def channels(state: State, groups: int, outputs: int) -> State:
     """Each output channel (axis 1) reads all input channels of its group. outputs: how many channels come out."""
-    if 1 in state.at and groups == 1:
+    mixed = state.places is not None and any(part.shape[1] > 1 for part in state.places)
+    if (mixed or 1 in state.at) and groups == 1:
         state = together(state, {1})
-    elif 1 in state.at:
+    elif mixed and groups == state.shape[1] == outputs:
+        return state
+    elif mixed or 1 in state.at:
         raise NotUnderstood("rows or columns lie on the axis of the channels")
     if state.which is None or state.which.shape[1] == 1:
         return state
