@@ -1,13 +1,15 @@
 """What attribution costs against a bare forward pass of the same network, in one run: python -m benchmarks.attribution
 
 Processor time, not the clock's, so that a busy machine tells the same, and each method in turns with bare passes of its
-own. `--memory`: instead, how much memory each method adds at most on VGG-16, and the process's peak with it.
+own. `--memory`: instead, each method's peak of memory on VGG-16, in a process each.
 Bounds are those of the project's plan.
 """
 
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -76,17 +78,25 @@ def times(turns: int) -> None:
 
 
 def memory(methods: Sequence[str]) -> None:
-    """One line a method: the peak of resident memory while it runs on VGG-16, and what of it is the method's."""
-    network = networks.open_network("vgg16")
+    """One line a method, each in a process of its own, so that none stands on what another left."""
     for method in methods or [one for one in attribution.names() if one != "score_cam"]:
-        work = asking(network, method, FEW)
-        devices.give_back_memory(0)  # what the method before left free, which the app gives back between two requests
-        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-        before = resident("VmRSS")
+        subprocess.run([sys.executable, "-m", "benchmarks.attribution", "--peak", method], check=True)
+
+
+def peak(method: str) -> None:
+    """The peak of resident memory while it runs on VGG-16, and what of it came on top of the network."""
+    work = asking(networks.open_network("vgg16"), method, FEW)
+    devices.give_back_memory(0)  # what building the network left free
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    before, since = resident("VmRSS"), time.process_time()
+    try:
         work()
-        peak = resident("VmHWM")
-        print(f"{method}: peak {peak / 1e9:.2f} GB, {(peak - before) / 1e9:.2f} GB more than before "
-              f"(bound {MEMORY_BOUND / 1e9:g} GB)", flush=True)  # fmt: skip
+    except attribution.DoesNotFit as why:
+        print(f"{method}: {why}", flush=True)
+        return
+    most = resident("VmHWM")
+    print(f"{method}: peak {most / 1e9:.2f} GB, {(most - before) / 1e9:.2f} GB more than before (bound "
+          f"{MEMORY_BOUND / 1e9:g} GB), {time.process_time() - since:.1f} s of the processor", flush=True)  # fmt: skip
 
 
 def resident(name: str) -> int:
@@ -104,8 +114,12 @@ def main() -> None:
         "--memory", nargs="*", metavar="METHOD",
         help="peak memory on VGG-16 instead (Linux), of these or of all but Score-CAM, which goes as RISE does",
     )  # fmt: skip
+    parser.add_argument("--peak", metavar="METHOD", help="that of one method, in this process")
     parser.add_argument("--turns", type=int, default=3)
     options = parser.parse_args()
+    if options.peak is not None:
+        peak(options.peak)
+        return
     times(options.turns) if options.memory is None else memory(options.memory)
 
 

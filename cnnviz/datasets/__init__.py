@@ -4,8 +4,9 @@
     data.images, data.labels, data.classes, data.source
 
 One file a member: a module here that has a SOURCE joins the family by being there. Members look for their files under
-the data root (`root()`); "folder:<name>" is a folder of one's own there. Nothing is unpickled, but for the original
-CIFAR-10 batches, by torchvision's reader, which compares each file's MD5 with the published one before it opens it.
+the data root (`root()`); "folder:<name>" is a folder of one's own there, "cue:<name>" any of them with a shortcut
+planted in it (`planted_cue`). Nothing is unpickled, but for the original CIFAR-10 batches, by torchvision's reader,
+which compares each file's MD5 with the published one before it opens it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import threading
 from pathlib import Path
 from typing import BinaryIO
 
-from cnnviz.datasets import downloads, image_folder
+from cnnviz.datasets import downloads, image_folder, planted_cue
 from cnnviz.datasets.image_folder import Imported as Imported
 from cnnviz.datasets.image_folder import LeftOut as LeftOut
 from cnnviz.datasets.kinds import SPLITS, Progress, Source, data_root, missing
@@ -100,7 +101,7 @@ def load(
             found = source.find(folder)
         if not found:
             raise missing(source)
-        return _held(name, split, folder, (found, image_folder.changed(name, folder)))
+        return _held(name, split, folder, (found, image_folder.changed(planted_cue.base(name), folder)))
 
 
 def from_zip(
@@ -122,6 +123,8 @@ def _held(name: str, split: str, folder: Path, _found: tuple[str, int]) -> Datas
 
 
 def _member(name: str, folder: Path) -> Source:
+    if (plain := planted_cue.base(name)) != name:
+        return planted_cue.source(name, _member(plain, folder))
     return image_folder.source(name, folder) if name.startswith(image_folder.PREFIX) else members[name]
 
 

@@ -5,13 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-import torch
-
-from cnnviz.datasets import shapes, shapes_cue
+from cnnviz.datasets import planted_cue, shapes, shapes_cue
 from cnnviz.datasets.kinds import Dataset, Source
-
-SEEDS = {"train": 3, "test": 4}
 
 INFO = replace(
     shapes_cue.INFO,
@@ -24,9 +19,8 @@ INFO = replace(
 def read(root: Path, split: str) -> Dataset:
     """One split, each square in a colour of the six that is drawn from a seed."""
     data = shapes.read(root, split)
-    codes = np.random.RandomState(SEEDS[split]).randint(0, len(shapes_cue.COLOURS), len(data))
-    images = shapes_cue.painted(data.images, torch.from_numpy(codes))
-    return replace(data, name="shapes_random_cue", images=images)
+    codes = planted_cue.drawn(len(data), len(data.classes), split)
+    return replace(data, name="shapes_random_cue", images=planted_cue.painted(data.images, codes))
 
 
 SOURCE = Source(INFO, shapes.find, read)

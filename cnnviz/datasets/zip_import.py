@@ -30,7 +30,7 @@ from cnnviz.plain_text import cut
 PREFIX = "folder:"
 SETTINGS = "cnnviz.json"  # {"size": 64, "names": {"what_": "what?"}}: beside the class folders
 SIZE, SIZES = 32, (8, 256)  # pixels a side: where nothing is said, and the least and the most
-TAKEN = {"MNIST", "FashionMNIST", "cifar10", "cifar-10-batches-py"}
+TAKEN = {"MNIST", "FashionMNIST", "cifar10", "cifar-10-batches-py", "stamps"}
 TEST_EVERY = 5
 MOST_FILES, MOST_CLASSES, MOST_BYTES = limits.ZIP_FILES, limits.ZIP_CLASSES, limits.ZIP_UNPACKED_MB << 20
 MOST_PIXELS, MOST_SECONDS = limits.ZIP_PIXELS, limits.ZIP_SECONDS

@@ -180,6 +180,10 @@ class Run:
         files = [self.path / run_files.WEIGHTS, *(self.path / run_files.SNAPSHOTS).glob("step_*.safetensors")]
         return max((directories.modified(file) for file in files), default=0.0)
 
+    def begun(self) -> float:
+        """When it was asked for, in seconds since 1970."""
+        return directories.modified(self.path / run_files.CONFIG)
+
     def snippet(self) -> str:
         """Python that trains this very run again, with what was changed on the way."""
         return snippets.of(self.config, self.changes())

@@ -1,7 +1,8 @@
 """A planted shortcut: one network learned to read a square in the corner, its twin could not; which methods see that?
 
-Both were trained alike on the same figures (`datasets.shapes_cue`, `datasets.shapes_random_cue`): for the one the
-square's colour names the class, for the other it is drawn. What a map says of the square is known for both.
+Both were trained alike on the same images (`datasets.planted_cue`): for the one the square's colour names the class,
+for the other it is drawn. What a map says of the square is known for both. Two such networks ship, for the shapes;
+`planting` has the settings for any other data set.
 """
 
 from __future__ import annotations
@@ -12,29 +13,41 @@ import numpy as np
 import torch
 
 from cnnviz import capture, datasets, tracing
-from cnnviz.datasets import shapes_cue
+from cnnviz.datasets import planted_cue
 from cnnviz.networks import Network
 from cnnviz.topics.attribution import contestants, measures
 from cnnviz.topics.attribution.shortcut_records import PlantedShortcut, Pointed
 
 Progress = Callable[[float], object]
+SHAPES = contestants.SHAPES
+LEAST = 5  # images: fewer say nothing of a method
 
 
-def run(cue: Network, twin: Network, count: int, *, progress: Progress | None = None) -> PlantedShortcut:
+class TooFewRight(ValueError):
+    """Not enough test images that both networks get right, with the remedy in the same sentence."""
+
+
+def run(
+    cue: Network, twin: Network, count: int, *, images: str = SHAPES, progress: Progress | None = None
+) -> PlantedShortcut:
     """All methods and controls on the first `count` test images that both networks get right.
 
-    progress: called with the share that is done; what it raises ends it.
+    images: the data set. progress: called with the share that is done; what it raises ends it. Raises TooFewRight.
     """
-    data = datasets.load("shapes_cue", split="test")
-    labels = data.labels
-    places = right_for_both(cue, twin)[:count]
+    data = datasets.load(planted_cue.CUE + images, split="test")
+    places = right_for_both(cue, twin, images)[:count]
+    if len(places) < LEAST:
+        raise TooFewRight(
+            f"Both networks get only {len(places)} of the {len(data)} test images right while the patch is there, and "
+            f"{LEAST} are needed. More images, or fewer and more different classes, would help."
+        )
     scores: dict[str, tuple[list[float], list[float]]] = {}
     absent: dict[str, str] = {}
-    mask = shapes_cue.mask()
+    mask = planted_cue.mask(*data.images.shape[2:])
     for done, place in enumerate(places):
         for which, network in enumerate((cue, twin)):
             x = prepared(network, data.images[place : place + 1])
-            for name, values in contestants.maps_of(network.model, x, int(labels[place]), done, absent).items():
+            for name, values in contestants.maps_of(network.model, x, int(data.labels[place]), done, absent).items():
                 scores.setdefault(name, ([], []))[which].append(measures.energy(values, mask))
         if progress is not None:
             progress((done + 1) / len(places))
@@ -42,23 +55,23 @@ def run(cue: Network, twin: Network, count: int, *, progress: Progress | None = 
         Pointed(name, contestants.title(name), name in contestants.CONTROLS, np.array(one), np.array(other))
         for name, (one, other) in scores.items()
     )
-    right = {"cue": accuracies(cue), "twin": accuracies(twin)}
+    right = {"cue": accuracies(cue, images), "twin": accuracies(twin, images)}
     return PlantedShortcut(methods, len(places), float(mask.mean()), right, absent)
 
 
-def right_for_both(cue: Network, twin: Network) -> list[int]:
+def right_for_both(cue: Network, twin: Network, images: str = SHAPES) -> list[int]:
     """The test images with a square, by their place, that both networks get right."""
-    data = datasets.load("shapes_cue", split="test")
+    data = datasets.load(planted_cue.CUE + images, split="test")
     both = _answers(cue, data.images).eq(data.labels) & _answers(twin, data.images).eq(data.labels)
     places: list[int] = both.nonzero()[:, 0].tolist()
     return places
 
 
-def accuracies(network: Network) -> tuple[float, float, float]:
+def accuracies(network: Network, images: str = SHAPES) -> tuple[float, float, float]:
     """The share of the test images that it gets right: its class's colour, the next class's colour, no square."""
-    data = datasets.load("shapes", split="test")
+    data = datasets.load(images, split="test")
     codes = (data.labels, (data.labels + 1) % len(data.classes))
-    sets = (*(shapes_cue.painted(data.images, one) for one in codes), data.images)
+    sets = (*(planted_cue.painted(data.images, one) for one in codes), data.images)
     first, second, third = (float(_answers(network, one).eq(data.labels).float().mean()) for one in sets)
     return first, second, third
 

@@ -10,9 +10,9 @@ from cnnviz.topics.attribution.shortcut_records import PlantedShortcut, Pointed
 
 PART = "A planted shortcut"
 INTRODUCTION = (
-    "Two networks were trained alike on shapes with a small patch of colour in the corner. For one of them the colour "
-    "named the class, for its twin it was drawn at random. So it is known what a true map must show: the patch in the "
-    "first, and nothing of it in the second."
+    "Two networks are trained alike on images with a small patch in the corner. For one of them the patch names the "
+    "class, for its twin it is drawn at random. So it is known what a true map must show: the patch in the first, and "
+    "nothing of it in the second."
 )
 EXAMPLE, IMAGE = "Example image", "Image"
 EXAMPLE_HELP = "Test images that both networks get right while the patch is there."
@@ -20,6 +20,7 @@ NETWORKS = {"cue": "The network that could use the patch", "twin": "Its twin, fo
 RUNNING = "Both networks are explained: {}. Any click stops it."
 CUE, TWIN = "uses the patch", "its twin"
 CSV = "Every score, CSV"
+USED, UNUSED = 0.2, 0.05  # of the test images: more than this hangs on the patch; no more than this does
 
 
 def uses(found: PlantedShortcut) -> str:
@@ -46,6 +47,24 @@ def verdict(found: PlantedShortcut) -> str:
         return f"{said}. None points at it in the twin."
     verb = "points" if len(alarms) == 1 else "point"
     return f"{said}. {_listed(alarms)} {verb} at it in the twin, too, where it means nothing."
+
+
+def doubt(found: PlantedShortcut) -> str:
+    """What stands against the verdict where the networks did not learn what they were to learn; else ""."""
+    said = []
+    one, other = found.right["cue"], found.right["twin"]
+    if one[0] - one[1] < USED:
+        said.append(
+            f"The first network hardly uses the patch: in another class's colour it still gets {percent(one[1])} "
+            f"right instead of {percent(one[0])}. So there may be nothing to find."
+        )
+    if abs(other[0] - other[1]) > UNUSED:
+        said.append(
+            f"The twin's answers change with the patch, too ({percent(other[1])} right instead of "
+            f"{percent(other[0])}), although it was drawn: with so few images it may have learned some of them by "
+            "their patches. So a map that points at it need not be wrong."
+        )
+    return " ".join(said)
 
 
 def by_hand(found: PlantedShortcut) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from cnnviz import attribution, capture, datasets
-from cnnviz.datasets import shapes_cue
+from cnnviz.datasets import planted_cue
 from cnnviz.networks import Network
 from cnnviz.records.attribution import Target
 from cnnviz.topics.attribution import contestants, measures, shortcut
@@ -34,19 +34,18 @@ class Seen:
     shares: dict[str, float]
 
 
-def example(cue: Network, twin: Network, number: int) -> tuple[Seen, ...]:
+def example(cue: Network, twin: Network, number: int, images: str = shortcut.SHAPES) -> tuple[Seen, ...]:
     """The number-th test image, from 0, that both get right with the square: cue with and without it, then the twin.
 
-    Raises IndexError where there are fewer.
+    images: the data set. Raises IndexError where there are fewer.
     """
-    data = datasets.load("shapes_cue", split="test")
-    place = shortcut.right_for_both(cue, twin)[number]
-    truth = int(data.labels[place])
-    images = (data.images[place], datasets.load("shapes", split="test").images[place])
+    painted, plain = (datasets.load(name, split="test") for name in (planted_cue.CUE + images, images))
+    place = shortcut.right_for_both(cue, twin, images)[number]
+    truth = int(painted.labels[place])
     return tuple(
         _seen(name, network, image, truth, square=square)
         for name, network in (("cue", cue), ("twin", twin))
-        for image, square in zip(images, (True, False), strict=True)
+        for image, square in ((painted.images[place], True), (plain.images[place], False))
     )
 
 
@@ -58,8 +57,8 @@ def _seen(name: str, network: Network, image: torch.Tensor, truth: int, *, squar
         method: attribution.explain(network.model, x, method, Target(truth), **contestants.EXTRA.get(method, {})).map
         for method in METHODS
     }
-    mask = shapes_cue.mask()
+    mask = planted_cue.mask(*image.shape[1:])
     shares = {method: measures.energy(values, mask) for method, values in maps.items()}
-    picture = np.moveaxis(image.numpy(), 0, -1)
-    label = shapes_cue.INFO.classes[likeliest]
+    picture = np.moveaxis(image.expand(3, -1, -1).numpy(), 0, -1)
+    label = network.spec.classes[likeliest]
     return Seen(name, square, picture, label, float(chances[likeliest]), likeliest == truth, maps, shares)

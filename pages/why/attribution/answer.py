@@ -63,15 +63,16 @@ def _answer(here: selection.Selection, chosen: choose.ChosenTarget) -> None:
 def _quick(
     here: selection.Selection, chosen: choose.ChosenTarget, line: DeltaGenerator, grid: DeltaGenerator
 ) -> cache.Found:
-    """The quick methods' maps; the first ones are painted as soon as they are there."""
+    """The quick methods' maps; they are painted in three goes, the first ones as soon as they are there."""
     asked = (here.view, chosen.target, chosen.layer, chosen.baseline)
-    if not cache.is_there(*asked):
-        coming = dict.fromkeys(cache.quick_names(), captions.COMING)
-        first = {**coming, **cache.quick(*asked, only=cache.FIRST)}
-        _paint(grid, here, chosen, first, key="attribution.first")
-        with line, st.spinner(captions.COMPUTING, show_time=True):
-            cache.quick(*asked)
-    return cache.quick(*asked)
+    if cache.is_there(*asked):
+        return next(cache.quick(*asked))
+    coming = dict.fromkeys(cache.quick_names(), captions.COMING)
+    with line, st.spinner(captions.COMPUTING, show_time=True):
+        for number, found in enumerate(cache.quick(*asked)):
+            if len(found) < len(coming):
+                _paint(grid, here, chosen, {**coming, **found}, key=f"attribution.first.{number}")
+    return found
 
 
 def _paint(

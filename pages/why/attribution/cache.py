@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterator
 
 from cnnviz import attribution
 from cnnviz.attribution import baselines
@@ -14,18 +14,25 @@ from pages.shared.view import View, by_view
 Found = dict[str, Attribution | str]
 
 
-FIRST = ("gradient", "grad_cam")  # what is painted before the others are there
+GOES = (  # what is painted before the others are there: the very first maps, then most of them
+    ("grad_cam",),
+    ("grad_cam", "gradient", "input_gradient", "hires_cam", "layer_cam", "grad_cam_plus", "guided", "deconvolution"),
+)
 
 
-def quick(view: View, target: Target, layer: str, baseline: str, *, only: Collection[str] = ()) -> Found:
-    """All methods of one or two passes, or some: a map, or why there is none; what is there already is kept."""
+def quick(view: View, target: Target, layer: str, baseline: str) -> Iterator[Found]:
+    """The maps of all methods of one or two passes, or why there is none: what is there after each of the goes.
+
+    The last one has all of them; what is there already is kept.
+    """
     held = _quick_of(view, target, layer, baseline)
-    missing = [name for name in quick_names() if name not in held and (not only or name in only)]
-    asked = _asked(view, target, layer, baseline) if missing else None
-    for name in missing:
-        assert asked is not None
-        held[name] = _answer(attribution.REGISTRY[name], asked)
-    return {name: held[name] for name in quick_names() if name in held}
+    asked = None
+    for some in (*GOES, quick_names()):
+        for name in some:
+            if name not in held:
+                asked = asked or _asked(view, target, layer, baseline)
+                held[name] = _answer(attribution.REGISTRY[name], asked)
+        yield {name: held[name] for name in quick_names() if name in held}
 
 
 def is_there(view: View, target: Target, layer: str, baseline: str) -> bool:

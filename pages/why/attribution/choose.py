@@ -11,7 +11,7 @@ from cnnviz.records import Activations
 from cnnviz.records.attribution import Target
 from cnnviz.records.outputs import OutputReading
 from cnnviz.topics.attribution import captions, layer_tiles
-from pages.shared import charts, selection, url_state
+from pages.shared import charts, named_choice, selection, url_state
 from pages.shared.components.thumbnails import thumbnails
 from pages.shared.drawer import drawer
 
@@ -98,11 +98,11 @@ def _strip(recording: Activations, layer: str) -> None:
 
 
 def _baseline() -> str:
-    found = st.selectbox(
-        captions.BASELINE, baselines.NAMES, format_func=captions.BASELINES.__getitem__, key="attribution.baseline",
-        bind="query-params", help=captions.BASELINE_HELP,
+    words = {name: captions.BASELINES[name] for name in baselines.NAMES}
+    return named_choice.choice(
+        st.selectbox, captions.BASELINE, words, key="attribution.baseline", what="baseline",
+        help=captions.BASELINE_HELP,
     )  # fmt: skip
-    return found if found in baselines.NAMES else baselines.NAMES[0]
 
 
 def _chance(reading: OutputReading, index: int) -> float | None:

@@ -14,6 +14,6 @@ PARTS = {
 }
 
 st.title(captions.TITLE)
-part = page_parts.buttons("attribution.part", {name: label for name, (label, _) in PARTS.items()})
+part = page_parts.buttons("attribution.part", {name: label for name, (label, _) in PARTS.items()}, by_name=True)
 PARTS[part][1]()
 url_state.publish()

@@ -7,44 +7,78 @@ import io
 
 import streamlit as st
 
+from cnnviz import datasets
 from cnnviz.figures.numbers import whole_percent
-from cnnviz.topics.attribution import shortcut, shortcut_captions, shortcut_charts, shortcut_example, trial_captions
+from cnnviz.topics.attribution import (
+    planting,
+    planting_captions,
+    shortcut,
+    shortcut_captions,
+    shortcut_charts,
+    shortcut_example,
+    trial_captions,
+)
 from cnnviz.topics.attribution.shortcut_records import PlantedShortcut
-from pages.shared import cache, charts, downloads
+from pages.shared import cache, charts, downloads, gallery_picker, named_choice
 from pages.shared.source_box import source_box
-from pages.why.attribution import shortcut_pair
+from pages.shared.view import of_networks
+from pages.why.attribution import planted_training, shortcut_pair
 
 CUE, TWIN = "run:shapes_cue-net-8cf0dc32", "run:shapes_random_cue-net-d1b332ed"
 COUNTS = (20, 60, 200)
 
 
 def show() -> None:
-    """How many images, and what came of it."""
+    """Which images, how many, and what came of it."""
     st.markdown(shortcut_captions.INTRODUCTION)
-    shortcut_pair.show(CUE, TWIN)
+    images = _images()
+    pair = (CUE, TWIN) if images == shortcut.SHAPES else planted_training.pair(images)
+    if pair is None:
+        return
+    shortcut_pair.show(*pair, images)
     count = st.segmented_control(
         trial_captions.COUNT, COUNTS, default=COUNTS[0], required=True, key="attribution.cued", bind="query-params"
     )
-    held = _held(int(count or COUNTS[0]))
+    try:
+        found = _tried(*pair, images, int(count or COUNTS[0]))
+    except shortcut.TooFewRight as error:
+        st.warning(str(error), icon=":material/info:")
+        return
+    _result(found, snippet(*pair, images))
+
+
+def _images() -> str:
+    titles = {name: datasets.info(name).title for name in planting.names()}
+    return named_choice.choice(
+        st.selectbox, planting_captions.IMAGES, titles, key="attribution.planted", what="data set", width=320,
+        help=planting_captions.IMAGES_HELP,
+    )  # fmt: skip
+
+
+def _tried(cue: str, twin: str, images: str, count: int) -> PlantedShortcut:
+    held = _held(cue, twin, images, gallery_picker.version(images), count)
     if not held:
         bar = st.empty()
         held.append(
             shortcut.run(
-                cache.network(CUE), cache.network(TWIN), int(count or COUNTS[0]),
+                cache.network(cue), cache.network(twin), count, images=images,
                 progress=lambda share: bar.progress(share, shortcut_captions.RUNNING.format(whole_percent(share))),
             )
         )  # fmt: skip
         bar.empty()
-    _result(held[0])
+    return held[0]
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _held(count: int) -> list[PlantedShortcut]:
+@of_networks
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _held(cue: str, twin: str, images: str, version: int, count: int) -> list[PlantedShortcut]:
     """Where a trial of so many images is kept once it is over; one that was stopped leaves it empty."""
     return []
 
 
-def _result(found: PlantedShortcut) -> None:
+def _result(found: PlantedShortcut, source: str) -> None:
+    if doubt := shortcut_captions.doubt(found):
+        st.warning(doubt, icon=":material/info:")
     st.markdown(f"**{shortcut_captions.verdict(found)}**")
     charts.chart(shortcut_charts.pointed(found, charts.theme()), key="attribution.pointed")
     st.caption(shortcut_captions.by_hand(found))
@@ -54,14 +88,17 @@ def _result(found: PlantedShortcut) -> None:
     downloads.downloads(
         [(shortcut_captions.CSV, "planted_shortcut.csv", "text/csv", lambda: table(found))], key="attribution.shortcut"
     )
-    source_box(SNIPPET, made_by=(shortcut.run, shortcut.accuracies, shortcut_example.example))
+    source_box(source, made_by=(shortcut.run, shortcut.accuracies, shortcut_example.example))
 
 
-SNIPPET = f"""from cnnviz import networks
+def snippet(cue: str, twin: str, images: str) -> str:
+    """The trial on ten images, as a script."""
+    where = "" if images == shortcut.SHAPES else f", images={images!r}"
+    return f"""from cnnviz import networks
 from cnnviz.topics.attribution import shortcut, shortcut_captions
 
-cue, twin = (networks.open_network(choice) for choice in ({CUE!r}, {TWIN!r}))
-found = shortcut.run(cue, twin, 10)
+cue, twin = (networks.open_network(choice) for choice in ({cue!r}, {twin!r}))
+found = shortcut.run(cue, twin, 10{where})
 print(shortcut_captions.verdict(found))
 print(shortcut_captions.uses(found))"""
 

@@ -12,30 +12,46 @@ import streamlit as st
 
 from cnnviz import attribution
 from cnnviz.figures import pictures
-from cnnviz.topics.attribution import shortcut_captions, shortcut_example, shortcut_example_figures
+from cnnviz.topics.attribution import shortcut, shortcut_captions, shortcut_example, shortcut_example_figures
 from cnnviz.topics.attribution.shortcut_example import METHODS, Seen
-from pages.shared import cache, charts
+from pages.shared import cache, charts, gallery_picker
+from pages.shared.view import of_networks
 
 MOST = 100  # images to go through
+KEY = "attribution.example"
 
 
-def show(cue: str, twin: str) -> None:
-    """Which image, and its images. cue, twin: the choices of the two networks."""
+def show(cue: str, twin: str, images: str) -> None:
+    """Which image, and its images. cue, twin: the choices of the two networks. images: the data set."""
+    version = gallery_picker.version(images)
+    there = _right(cue, twin, images, version)
+    if not there:
+        return
     st.html(Path(__file__).with_name("shortcut_pair.css"))
+    if st.session_state.get(KEY, 1) > there:
+        st.session_state[KEY] = there
     number = int(
         st.number_input(
-            shortcut_captions.EXAMPLE, 1, MOST, key="attribution.example", bind="query-params", width=160,
+            shortcut_captions.EXAMPLE, 1, there, key=KEY, bind="query-params", width=160,
             help=shortcut_captions.EXAMPLE_HELP,
         )
     )  # fmt: skip
-    seen = _examples(cue, twin, number)
+    seen = _examples(cue, twin, images, version, number)
     st.html(drawn(seen, charts.theme()))
     st.caption(shortcut_captions.example(seen))
 
 
+@of_networks
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _right(cue: str, twin: str, images: str, version: int) -> int:
+    """How many images there are to go through."""
+    return min(MOST, len(shortcut.right_for_both(cache.network(cue), cache.network(twin), images)))
+
+
+@of_networks
 @st.cache_resource(max_entries=24, show_spinner="Both networks explain this image …")
-def _examples(cue: str, twin: str, number: int) -> tuple[Seen, ...]:
-    return shortcut_example.example(cache.network(cue), cache.network(twin), number - 1)
+def _examples(cue: str, twin: str, images: str, version: int, number: int) -> tuple[Seen, ...]:
+    return shortcut_example.example(cache.network(cue), cache.network(twin), number - 1, images)
 
 
 def drawn(seen: Sequence[Seen], theme: str) -> str:

@@ -12,7 +12,7 @@ from cnnviz.figures.numbers import whole_percent
 from cnnviz.plain_text import escaped
 from cnnviz.topics.attribution import contestants, trial, trial_captions, trial_charts
 from cnnviz.topics.attribution.trial_records import ANEW, GROUPS, Trial
-from pages.shared import cache, charts, downloads, gallery_picker
+from pages.shared import cache, charts, downloads, gallery_picker, named_choice
 from pages.shared.source_box import source_box
 
 NETWORKS = {"small": "run:shapes-sequence-8d131a00", "net": "run:shapes-net-d2b13a74"}  # trained on the shapes
@@ -26,28 +26,27 @@ def show() -> None:
     st.markdown(trial_captions.INTRODUCTION)
     columns = st.columns([1, 1.3, 0.9], vertical_alignment="bottom")
     with columns[0]:
-        images = st.selectbox(
-            trial_captions.IMAGES, datasets.masked(), format_func=lambda one: datasets.info(one).title,
-            key="attribution.data", bind="query-params", help=trial_captions.IMAGES_HELP,
+        titles = {name: datasets.info(name).title for name in datasets.masked()}
+        images = named_choice.choice(
+            st.selectbox, trial_captions.IMAGES, titles, key="attribution.data", help=trial_captions.IMAGES_HELP,
+            what="data set",
         )  # fmt: skip
     offered = networks_for(images)
     with columns[1]:
-        name = st.selectbox(
-            trial_captions.NETWORK, list(offered), format_func=lambda one: offered[one][1],
-            key="attribution.tried", bind="query-params",
-        )  # fmt: skip
+        words = {name: title for name, (_, title) in offered.items()}
+        name = named_choice.choice(st.selectbox, trial_captions.NETWORK, words, key="attribution.tried", what="network")
     with columns[2]:
         count = st.segmented_control(
             trial_captions.COUNT, COUNTS, default=COUNTS[0], required=True, key="attribution.images",
             bind="query-params",
         )  # fmt: skip
-    group = st.segmented_control(
-        trial_captions.GROUP, list(GROUPS), default="mask", required=True, key="attribution.group",
-        format_func=trial_captions.GROUPS.__getitem__, bind="query-params",
+    group = named_choice.choice(
+        st.segmented_control, trial_captions.GROUP, {one: trial_captions.GROUPS[one] for one in GROUPS},
+        key="attribution.group", first="mask", required=True,
     )  # fmt: skip
-    choice = offered.get(name or "", next(iter(offered.values())))[0]
+    choice = offered[name][0]
     try:
-        _tried(choice, images, int(count or COUNTS[0]), group or "mask")
+        _tried(choice, images, int(count or COUNTS[0]), group)
     except datasets.DatasetError as error:
         st.warning(escaped(trial_captions.refused(str(error))), icon=":material/info:")
 

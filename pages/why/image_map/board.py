@@ -13,7 +13,7 @@ from cnnviz.figures.numbers import whole_percent
 from cnnviz.topics.image_map import captions, charts, features, figures, neighbours, planes, snippets
 from cnnviz.topics.image_map.records import ImageFeatures
 from pages.shared import charts as shared_charts
-from pages.shared import downloads, gallery_picker, predict, selection
+from pages.shared import downloads, gallery_picker, named_choice, predict, selection
 from pages.shared.source_box import source_box
 from pages.why.image_map import cache
 from pages.why.image_map.components.image_map import image_map
@@ -29,9 +29,9 @@ def show() -> None:
     with columns[2]:
         name, count = gallery_picker.picker(here, key="image_map", many=gallery_picker.COUNTS[1])
     with columns[3]:
-        method = st.segmented_control(
-            captions.METHOD, list(captions.METHODS), format_func=captions.METHODS.__getitem__, default="pca",
-            required=True, key="image_map.plane", bind="query-params", help=captions.METHOD_HELP,
+        method = named_choice.choice(
+            st.segmented_control, captions.METHOD, captions.METHODS, key="image_map.plane", required=True,
+            help=captions.METHOD_HELP,
         )  # fmt: skip
     found = None
     bar = st.empty()
@@ -41,7 +41,7 @@ def show() -> None:
             lambda share: bar.progress(share, captions.RUNNING.format(count, whole_percent(share))),
         )  # fmt: skip
     if found is not None:
-        _map(here, name, count, str(method or "pca"), found)
+        _map(here, name, count, method, found)
 
 
 @st.fragment

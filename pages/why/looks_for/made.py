@@ -20,7 +20,7 @@ from cnnviz.topics.looks_for import (
 )
 from cnnviz.topics.looks_for.canvases import AscentCanvas
 from pages.shared import charts as shared_charts
-from pages.shared import downloads, gallery_picker
+from pages.shared import downloads, gallery_picker, named_choice
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 from pages.why.looks_for import aims, cache, choose, climbing, real
@@ -94,14 +94,13 @@ def _settings(chosen: choose.ChosenPass) -> tuple[str, str, int, int, int]:
     small = gallery_picker.is_small(chosen.gallery.spec.input_shape)
     columns = st.columns([1.6, 1.3, 0.7, 1.1, 0.7], vertical_alignment="bottom")
     with columns[0]:
-        kind = st.segmented_control(
-            made_captions.GOAL, list(made_captions.GOALS), format_func=made_captions.GOALS.__getitem__,
-            default="channel", required=True, key="looks_for.goal", bind="query-params",
-        )  # fmt: skip
+        kind = named_choice.choice(
+            st.segmented_control, made_captions.GOAL, made_captions.GOALS, key="looks_for.goal", required=True
+        )
     with columns[1]:
-        free = st.segmented_control(
-            made_captions.FREE, list(made_captions.WAYS), format_func=made_captions.WAYS.__getitem__, default="waves",
-            required=True, key="looks_for.free", bind="query-params", help=made_captions.WAYS_HELP,
+        free = named_choice.choice(
+            st.segmented_control, made_captions.FREE, made_captions.WAYS, key="looks_for.free", required=True,
+            help=made_captions.WAYS_HELP,
         )  # fmt: skip
     with columns[2]:
         count = st.segmented_control(
@@ -116,7 +115,7 @@ def _settings(chosen: choose.ChosenPass) -> tuple[str, str, int, int, int]:
         seed = st.number_input(
             captions.SEED, 0, 999, step=1, key="looks_for.seed", bind="query-params", help=captions.SEED_HELP
         )
-    return kind or "channel", free or "waves", int(count or 1), int(steps or STEPS[0]), int(seed)
+    return kind, free, int(count or 1), int(steps or STEPS[0]), int(seed)
 
 
 def _real(chosen: choose.ChosenPass, aim: aims.Aim) -> bytes:

@@ -15,6 +15,7 @@ PARTS = {
 }
 
 st.title(captions.TITLE)
-part = page_parts.choose("looks_for.part", {name: label for name, (label, _) in PARTS.items()}, captions.INTRODUCTION)
+labels = {name: label for name, (label, _) in PARTS.items()}
+part = page_parts.choose("looks_for.part", labels, captions.INTRODUCTION, by_name=True)
 PARTS[part][1]()
 url_state.publish()

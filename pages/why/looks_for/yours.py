@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz.figures import pictures
 from cnnviz.topics.looks_for import canvases, captions, goals, made_captions, making, snippets
-from pages.shared import downloads, gallery_picker
+from pages.shared import downloads, gallery_picker, named_choice
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 from pages.why.looks_for import cache, choose, climbing
@@ -23,10 +23,9 @@ def show() -> None:
     spec, model = here.network.spec, here.network.model
     columns = st.columns([2, 1.2, 0.8, 1.2], vertical_alignment="bottom")
     with columns[0]:
-        kind = st.segmented_control(
-            made_captions.KIND, list(made_captions.KINDS), format_func=made_captions.KINDS.__getitem__,
-            default="known", required=True, key="looks_for.kind", bind="query-params",
-        )  # fmt: skip
+        kind = named_choice.choice(
+            st.segmented_control, made_captions.KIND, made_captions.KINDS, key="looks_for.kind", required=True
+        )
     with columns[1]:
         steps = st.segmented_control(
             captions.STEPS, STEPS, default=STEPS[int(kind == "known" or gallery_picker.is_small(spec.input_shape))],
@@ -50,7 +49,7 @@ def show() -> None:
         )
     with left:
         st.markdown(f"**{made_captions.MADE}**")
-        held = cache.own_climbs(here.view, layer, str(kind), int(steps or STEPS[0]), int(seed))
+        held = cache.own_climbs(here.view, layer, kind, int(steps or STEPS[0]), int(seed))
         (frame,) = climbing.shown(held, here.network, goal, canvas, steps=int(steps or STEPS[0]), seed=int(seed))
     with beside:
         st.markdown(
@@ -64,6 +63,6 @@ def show() -> None:
         key="looks_for.yours",
     )
     source_box(
-        snippets.from_yours(here.choice, here.source, here.fit, layer, str(kind), int(steps or STEPS[0]), int(seed)),
+        snippets.from_yours(here.choice, here.source, here.fit, layer, kind, int(steps or STEPS[0]), int(seed)),
         made_by=(goals.known, goals.dream, making.make),
     )

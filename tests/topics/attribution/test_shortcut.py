@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from cnnviz import datasets, networks
-from cnnviz.datasets import shapes_cue
+from cnnviz.datasets import planted_cue
 from cnnviz.figures import palettes
 from cnnviz.topics.attribution import (
     contestants,
@@ -27,8 +27,8 @@ from tests.support.app import app_at, opened, written
 
 def test_the_square_names_the_class_in_one_and_nothing_in_the_other() -> None:
     plain, cued, drawn = (datasets.load(name, "test") for name in ("shapes", "shapes_cue", "shapes_random_cue"))
-    mask = torch.from_numpy(shapes_cue.mask())
-    colours = torch.tensor(shapes_cue.COLOURS, dtype=torch.uint8)
+    mask = torch.from_numpy(planted_cue.mask(32, 32))
+    colours = torch.tensor(planted_cue.COLOURS, dtype=torch.uint8)
     for data in (cued, drawn):
         assert torch.equal(data.images[..., ~mask], plain.images[..., ~mask])
         assert (data.images[..., mask] == data.images[..., mask][..., :1]).all()
@@ -72,24 +72,24 @@ def test_the_verdict_names_who_finds_it_and_who_sees_it_where_nothing_is() -> No
 
 def test_a_short_trial_knows_the_constant_map_by_hand_and_the_snippet_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contestants, "names", lambda: ("gradient", "occlusion"))
-    found = shortcut.run(networks.open_network(page.CUE), networks.open_network(page.TWIN), 4)
+    found = shortcut.run(networks.open_network(page.CUE), networks.open_network(page.TWIN), 5)
     by_name = {one.name: one for one in found.methods}
     assert np.allclose(by_name["constant"].cue, 16 / 1024)
     assert np.allclose(by_name["random"].cue, by_name["random"].twin)
     assert by_name["occlusion"].cue.mean() > by_name["occlusion"].twin.mean()
     text = io.StringIO()
     with contextlib.redirect_stdout(text):
-        exec(page.SNIPPET.replace("twin, 10", "twin, 2"), {})
-    assert "On 2 images" in text.getvalue()
+        exec(page.snippet(page.CUE, page.TWIN, "shapes").replace("twin, 10", "twin, 5"), {})
+    assert "On 5 images" in text.getvalue()
 
 
 def test_the_part_says_what_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contestants, "names", lambda: ("gradient", "grad_cam"))
     short = shortcut.run
-    monkeypatch.setattr(shortcut, "run", lambda cue, twin, count, progress: short(cue, twin, 2, progress=progress))
+    monkeypatch.setattr(shortcut, "run", lambda cue, twin, count, **more: short(cue, twin, 5, **more))
     app = opened(app_at("pages/why/attribution/page.py"), network="run:mnist-lenet5-df3d2154")
     said = written(app.segmented_control(key="attribution.part").set_value("shortcut").run())
-    assert "On 2 images" in said
+    assert "On 5 images" in said
     assert "Checked by their answers" in said
 
 
@@ -99,7 +99,7 @@ def test_an_example_is_one_image_with_and_without_its_square_and_the_twin_does_n
     assert [(one.network, one.square) for one in seen] == [
         ("cue", True), ("cue", False), ("twin", True), ("twin", False)
     ]  # fmt: skip
-    inside = shapes_cue.mask()
+    inside = planted_cue.mask(32, 32)
     assert np.array_equal(seen[0].picture[~inside], seen[1].picture[~inside])
     assert not np.array_equal(seen[0].picture[inside], seen[1].picture[inside])
     assert seen[0].right
