@@ -14,6 +14,7 @@ from pages.shared import (
     memory_valve,
     old_links,
     own_failure,
+    page_parts,
     url_state,
     visitor,
 )
@@ -46,6 +47,7 @@ line.show()
 command_line.show()
 if not first:
     url_state.say_refused()  # which says it once
+page_parts.begin()
 ending.run(lambda: own_failure.run(page.run))
 if first_paint.CANVAS not in st.session_state:
     first_paint.over()

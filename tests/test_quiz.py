@@ -35,6 +35,12 @@ STATES = {
     "epoch_steps": {"images": 1_797, "batch": 64},
     "joined_channels": {"branches": (64, 128, 32, 32), "join": "concatenated"},
     "which_map": {"values": np.arange(25.0).reshape(5, 5).tolist(), "kernel": [[1, 0, -1], [2, 0, -2], [1, 0, -1]]},
+    "residual_cell": {"cells": [(1.5, -2.0), (0.5, 0.75)]},
+    "dense_reads": {"first": 64, "growth": 32, "layers": 6},
+    "separable_weights": {"inputs": 32, "outputs": 64, "side": 3},
+    "gated_cell": {"cells": [(1.5, 0.25), (-2.0, 0.75)]},
+    "shuffled_place": {"channels": 12, "groups": 3},
+    "descended_weight": {"weights": [(0.5, -2.0), (1.0, 3.0)], "rate": 0.1},
     "best_measured": {"question": "Which?", "results": [("FC", 0.87, 0.01), ("CNN", 0.95, 0.01), ("MLP", 0.8, 0.01)]},
     "measured_accuracy": {"question": "Which?", "results": [("FC", 0.87, 0.01), ("CNN", 0.95, 0.01)]},
     "neighbours_vote": {"votes": [("pixels", 0.6, 0.05), ("conv1", 0.62, 0.05), ("fc2", 0.97, 0.02)]},
@@ -268,6 +274,59 @@ def test_joined_channels_are_those_of_cat_and_add(branches: list[int], added: bo
     found = quiz.ask("joined_channels", branches=branches, join="added" if added else "concatenated")
     assume(found is not None)
     assert found.right.value == joined.shape[1]  # type: ignore[union-attr]
+
+
+@settings(deadline=None, max_examples=40)
+@given(SMALL, SMALL, st.booleans())
+def test_a_residual_cell_is_what_the_block_passes_on(x: float, branch: float, rectified: bool) -> None:
+    found = quiz.ask("residual_cell", cells=[(x, branch)], rectified=rectified)
+    assume(found is not None)
+    block = torch.tensor(branch, dtype=torch.float64) + torch.tensor(x, dtype=torch.float64)
+    assert math.isclose(found.right.value, float(torch.relu(block) if rectified else block), abs_tol=1e-12)  # type: ignore[union-attr]
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(1, 64), st.integers(1, 48), st.integers(3, 12), SEEDS)
+def test_a_dense_layer_reads_what_was_concatenated(first: int, growth: int, layers: int, seed: int) -> None:
+    found = quiz.ask("dense_reads", seed, first=first, growth=growth, layers=layers)
+    assume(found is not None)
+    maps = [torch.zeros(1, first, 1, 1)]
+    read = []
+    for _ in range(layers):
+        read.append(torch.cat(maps, 1).shape[1])
+        maps.append(torch.zeros(1, growth, 1, 1))
+    layer = int(found.words.partition("does layer ")[2].split()[0])  # type: ignore[union-attr]
+    assert found.right.value == read[layer - 1]  # type: ignore[union-attr]
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(2, 32), st.integers(1, 32), st.integers(1, 5))
+def test_separable_weights_are_those_of_two_layers(inputs: int, outputs: int, side: int) -> None:
+    found = quiz.ask("separable_weights", inputs=inputs, outputs=outputs, side=side)
+    assume(found is not None)
+    both = nn.Sequential(nn.Conv2d(inputs, inputs, side, groups=inputs), nn.Conv2d(inputs, outputs, 1))
+    assert found.right.value == sum(layer.weight.numel() for layer in both)  # type: ignore[union-attr, misc]
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(2, 6), st.integers(2, 6), SEEDS)
+def test_a_shuffle_is_torchs(groups: int, each: int, seed: int) -> None:
+    found = quiz.ask("shuffled_place", seed, channels=groups * each, groups=groups)
+    assume(found is not None)
+    order = functional.channel_shuffle(torch.arange(groups * each, dtype=torch.float64).view(1, -1, 1, 1), groups)
+    place = int(found.words.partition("at place ")[2].split()[0])  # type: ignore[union-attr]
+    assert found.right.value == int(order[0, place, 0, 0])  # type: ignore[union-attr]
+
+
+@settings(deadline=None, max_examples=40)
+@given(SMALL, SMALL.filter(bool), st.floats(0.001, 2))
+def test_a_step_is_that_of_sgd(weight: float, gradient: float, rate: float) -> None:
+    found = quiz.ask("descended_weight", weights=[(weight, gradient)], rate=rate)
+    assume(found is not None)
+    held = nn.Parameter(torch.tensor(weight, dtype=torch.float64))
+    held.grad = torch.tensor(gradient, dtype=torch.float64)
+    torch.optim.SGD([held], lr=rate).step()
+    assert math.isclose(found.right.value, held.item(), abs_tol=1e-12)  # type: ignore[union-attr]
 
 
 @settings(deadline=None, max_examples=40)

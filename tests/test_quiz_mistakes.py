@@ -318,6 +318,84 @@ def _least_cost(state: State, words: str) -> dict[str, Any]:
     return {f"more: {name}": name for name, cost in state["costs"] if cost > least}
 
 
+# ------------------------------------------------------------------------------------------------ blocks, by torch
+def _residual_cell(state: State, words: str) -> dict[str, Any]:
+    [(x, branch)] = state["cells"]
+    cell, made = torch.tensor(x, dtype=torch.float64), torch.tensor(branch, dtype=torch.float64)
+    after = nn.ReLU() if state["rectified"] else nn.Identity()
+    return {
+        "ReLU forgotten": torch.add(cell, made).item(),
+        "shortcut forgotten": after(made).item(),
+        "cut before the sum": torch.add(torch.relu(cell), torch.relu(made)).item(),
+        "multiplied": torch.mul(cell, made).item(),
+        "mean": torch.stack([cell, made]).mean().item(),
+    }
+
+
+def _dense_reads(state: State, words: str) -> dict[str, Any]:
+    layer = int(words.partition("does layer ")[2].split()[0])
+    own = [torch.zeros(state["growth"], 1) for _ in range(layer)]
+    start = torch.zeros(state["first"], 1)
+    return {
+        "own maps read": len(torch.cat([start, *own])),
+        "block's input forgotten": len(torch.cat(own[:-1])),
+        "last layer only": len(own[-1]),
+        "added up": len(start),
+    }
+
+
+def _separable_weights(state: State, words: str) -> dict[str, Any]:
+    inputs, outputs, side = state["inputs"], state["outputs"], state["side"]
+    mixing = nn.Conv2d(inputs, outputs, 1, bias=False)
+    depthwise = nn.Conv2d(inputs, inputs, side, groups=inputs, bias=False)
+    return {
+        "one plain convolution": _learned(nn.Conv2d(inputs, outputs, side, bias=False)),
+        "depthwise reads all": _learned(nn.Sequential(nn.Conv2d(inputs, inputs, side, bias=False), mixing)),
+        "depthwise only": _learned(depthwise),
+        "mixing only": _learned(mixing),
+    }
+
+
+def _gated_cell(state: State, words: str) -> dict[str, Any]:
+    [(x, gate)] = state["cells"]
+    cell, open_by = torch.tensor(x, dtype=torch.float64), torch.tensor(gate, dtype=torch.float64)
+    return {
+        "added": torch.add(cell, open_by).item(),
+        "open or shut": torch.where(open_by < 0.5, torch.zeros_like(cell), cell).item(),
+        "taken away": torch.lerp(cell, torch.zeros_like(cell), open_by).item(),
+        "gate alone": open_by.item(),
+    }
+
+
+def _shuffled_place(state: State, words: str) -> dict[str, Any]:
+    channels, groups = state["channels"], state["groups"]
+    place = int(words.partition("at place ")[2].split()[0])
+    order = torch.arange(channels).view(groups, -1).T.flatten()
+    return {
+        "way back": int(order.argsort()[place]),
+        "nothing moved": int(torch.arange(channels)[place]),
+        "rolled": int(torch.arange(channels).roll(-channels // groups)[place]),
+        "turned around": int(torch.arange(channels).flip(0)[place]),
+    }
+
+
+def _descended_weight(state: State, words: str) -> dict[str, Any]:
+    [(weight, gradient)] = state["weights"]
+
+    def stepped(start: float, slope: float, rate: float) -> float:
+        held = nn.Parameter(torch.tensor(start, dtype=torch.float64))
+        held.grad = torch.tensor(slope, dtype=torch.float64)
+        torch.optim.SGD([held], lr=rate).step()
+        return held.item()
+
+    return {
+        "uphill": stepped(weight, -gradient, state["rate"]),
+        "rate forgotten": stepped(weight, gradient, 1.0),
+        "step alone": stepped(0.0, gradient, state["rate"]),
+        "sign alone": stepped(weight, math.copysign(1, gradient), state["rate"]),
+    }
+
+
 def _some(chance: random.Random, count: int) -> list[float]:
     return [chance.randint(-90, 90) / 10 for _ in range(count)]
 
@@ -394,6 +472,34 @@ KINDS: dict[str, tuple[Callable[[random.Random], State], Reference]] = {
     "measured_accuracy": (lambda chance: {"question": "Which?", "results": _results(chance)}, _measured_accuracy),
     "neighbours_vote": (_votes, _neighbours_vote),
     "half_of_the_record": (_record, _half_of_the_record),
+    "residual_cell": (
+        lambda chance: {"cells": [tuple(_some(chance, 2))], "rectified": chance.random() < 0.7}, _residual_cell
+    ),
+    "dense_reads": (
+        lambda chance: {
+            "first": chance.randint(2, 64), "growth": chance.randint(2, 48), "layers": chance.randint(3, 12)
+        },
+        _dense_reads,
+    ),
+    "separable_weights": (
+        lambda chance: {
+            "inputs": chance.randint(2, 32), "outputs": chance.randint(2, 32), "side": chance.choice((1, 3, 5))
+        },
+        _separable_weights,
+    ),
+    "gated_cell": (
+        lambda chance: {"cells": [(_some(chance, 1)[0] or 2.0, chance.randint(1, 9) / 10)]}, _gated_cell
+    ),
+    "shuffled_place": (
+        lambda chance: {"channels": chance.randint(2, 6) * (groups := chance.randint(2, 4)), "groups": groups},
+        _shuffled_place,
+    ),
+    "descended_weight": (
+        lambda chance: {
+            "weights": [(_some(chance, 1)[0], _some(chance, 1)[0] or 3.0)], "rate": chance.choice((0.01, 0.1, 0.5))
+        },
+        _descended_weight,
+    ),
     "least_cost": (
         lambda chance: {"of": "parameters", "costs": [(f"net {at}", chance.randint(1, 10**6)) for at in range(4)]},
         _least_cost,

@@ -5,7 +5,9 @@ One file a kind; `ask("output_size", seed=3, size=28, kernel=5, …)` makes one,
 
 from cnnviz.quiz import (  # noqa: F401 (each registers its kinds)
     activation_values,
+    block_parts,
     channels,
+    descent_steps,
     dropped_units,
     epochs,
     export,

@@ -1,11 +1,13 @@
-"""The way through: at the end of every page what comes next, what the page presumes, and the whole course."""
+"""The way through: at the end of every page and part what comes next, what the page presumes, and the whole course."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 import streamlit as st
 
 from cnnviz.quiz import Question, export
-from pages.shared import downloads, predict
+from pages.shared import downloads, page_parts, predict
 from pages.shared.components.guide import guide
 from pages.shared.navigation import COURSE, EXPLORE, ROWS, PageRow, Stop
 
@@ -36,23 +38,34 @@ def footer(url_path: str) -> None:
         return
     st.divider()
     with st.container(horizontal=True, vertical_alignment="center", key="course.way"):
-        if at:
-            row = _row(COURSE[at - 1])
-            with st.container(key="course.back", width="content"):
-                st.page_link(row.path, label=f"Back: {row.title}", icon=":material/arrow_back:")
+        _step("back", page_parts.onward(-1), COURSE[at - 1] if at else None)
         st.caption(words(at))
         with st.container(key="course.tour", width="content"):
             st.page_link(EXPLORE, label=TOUR, icon=":material/tour:", query_params={"tour": "1"}, help=TOUR_HELP)
-        if at + 1 < len(COURSE):
-            following = COURSE[at + 1]
-            row = _row(following)
-            with st.container(key="course.next", width="content"):
-                label = f"**{words_of_next(row.title)}** {following.sentence}"
-                st.page_link(row.path, label=label, icon=":material/arrow_forward:", icon_position="right")
+        _step("next", page_parts.onward(1), COURSE[at + 1] if at + 1 < len(COURSE) else None)
     _alike(url_path)
     with st.container(key="course.foot"):
         take_questions()
         _progress(at)
+
+
+def _step(name: str, part: page_parts.Way | None, stop: Stop | None) -> None:
+    """The way back or on: to a part of this page, or where its row ends to another page; or nothing."""
+    if part is None and stop is None:
+        return
+    arrow = ":material/arrow_back:" if name == "back" else ":material/arrow_forward:"
+    where: Literal["left", "right"] = "left" if name == "back" else "right"
+    with st.container(key=f"course.{name}", width="content"):
+        if part is not None:
+            label = f"Back: {part.label}" if name == "back" else f"**Next: {part.label}**"
+            st.button(
+                label, key=f"course.{name}.part", on_click=part.go, type="tertiary", icon=arrow,
+                icon_position=where,
+            )  # fmt: skip
+        elif stop is not None:
+            row = _row(stop)
+            label = f"Back: {row.title}" if name == "back" else f"**{words_of_next(row.title)}** {stop.sentence}"
+            st.page_link(row.path, label=label, icon=arrow, icon_position=where)
 
 
 def _alike(url_path: str) -> None:

@@ -10,10 +10,11 @@ import pytest
 from playwright.sync_api import expect
 
 from pages.shared.navigation import COURSE
-from tests.support.browser import PAINTED, idle, open_training
+from tests.support.browser import PAINTED, idle, open_training, rerun
 from tests.support.waiting import until
 
 AT = "path => location.pathname.endsWith(path) && location.search.includes('present=1')"
+PARTS = ".st-key-pooling-part [role=radio]"
 pytestmark = pytest.mark.browser
 
 
@@ -147,6 +148,13 @@ def test_words_explain_themselves_and_present_mode_goes_on_by_keys(
     )
     assert min(sizes) >= 20
     idle(page)
+    shown = page.locator(f"{PARTS}[aria-checked=true]")
+    parts = page.locator(PARTS).all_inner_texts()
+    for name in parts[1:]:  # from part to part, then to the next page
+        page.locator(".st-key-course-next button", has_text=name).wait_for()
+        with rerun(page):
+            page.keyboard.press("PageDown")
+        expect(shown).to_have_text(name, use_inner_text=True)
     page.locator(".st-key-course-next a", has_text="Receptive").first.wait_for()
     page.keyboard.press("PageDown")
     page.wait_for_function(AT, arg="/receptive_field")
@@ -158,3 +166,19 @@ def test_words_explain_themselves_and_present_mode_goes_on_by_keys(
     page.keyboard.press("Escape")
     page.locator(".cnnviz-presenting").wait_for(state="detached")
     expect(page).not_to_have_url(re.compile(re.escape("present")))
+
+
+def test_the_way_from_part_to_part_by_the_keyboard(app: tuple[str, int], open_page: Callable[..., Any]) -> None:
+    page = open_page(f"{app[0]}/dropout")
+    idle(page)
+    onward = page.locator(".st-key-course-next button")
+    names = page.locator(".st-key-dropout-part [role=radio]").all_inner_texts()
+    for name in names[1:]:
+        expect(onward).to_have_text(re.compile(name), use_inner_text=True)
+        onward.focus()
+        with rerun(page):
+            page.keyboard.press("Enter")
+        expect(page.locator(".st-key-dropout-part [role=radio]:focus")).to_have_text(name, use_inner_text=True)
+        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
+    expect(onward).to_have_count(0)
+    page.locator(".st-key-course-next a").wait_for()

@@ -6,12 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from cnnviz.operations import OperationError, classic_kernels
-from cnnviz.topics.convolution import captions, figures, filter_captions, filter_figures, filtering
+from cnnviz.topics.convolution import captions, figures, filter_captions, filter_figures, filtering, questions
 from cnnviz.topics.convolution.filter_records import Denoising, Filtered, FilterResult
 from cnnviz.topics.convolution.proofs import against_torch
 from pages.layers.convolution import cache, persistent_table
 from pages.layers.convolution.components.filter_lens import filter_lens
-from pages.shared import charts, downloads, image_picker, proof_badge
+from pages.shared import charts, downloads, image_picker, predict, proof_badge
 from pages.shared.source_box import source_box
 
 LONGEST = 240  # pixels of the image's long side
@@ -67,6 +67,7 @@ def show() -> None:
         filter_lens(filter_figures.lens_data(found), key="convolution.lens")
     with right:
         _beside(found)
+    predict.ask("Kernels on your image", *questions.on_image(found.convolution))
     _denoising(picture, found, grey=not colour)
     _source(found, picture, grey=not colour)
 

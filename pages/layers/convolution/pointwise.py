@@ -12,10 +12,10 @@ from cnnviz.operations import OperationError
 from cnnviz.plain_text import escaped
 from cnnviz.records.proofs import Proof
 from cnnviz.records.sharing import Pointwise
-from cnnviz.topics.convolution import sharing_captions, sharing_figures
+from cnnviz.topics.convolution import questions, sharing_captions, sharing_figures
 from pages.layers.convolution import cache, persistent_table
 from pages.shared import cache as shared_cache
-from pages.shared import charts, downloads, image_picker, network_picker, proof_badge, url_state
+from pages.shared import charts, downloads, image_picker, network_picker, predict, proof_badge, url_state
 from pages.shared.open_network import network_of
 from pages.shared.source_box import source_box
 
@@ -53,6 +53,7 @@ def show() -> None:
     scale = max(1.0, float(np.abs(found.convolution).max()))
     claim = "nn.Conv2d with a 1 × 1 kernel against nn.Linear with the same weights"
     proof_badge.badges(Proof(claim, found.difference, 1e-10 * scale))
+    predict.ask("1 × 1 is linear", questions.pointwise(found))
     downloads.downloads(
         [("Numbers", "pointwise.npz", "application/octet-stream", lambda: _npz(found))], key="convolution.pointwise"
     )

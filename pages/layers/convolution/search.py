@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.topics.convolution import kernel_search, search_captions, search_figures
+from cnnviz.topics.convolution import kernel_search, questions, search_captions, search_figures
 from cnnviz.topics.convolution.search_proofs import against_torch
 from pages.layers.convolution import cache
 from pages.layers.convolution.components.kernel_search import kernel_search as drawn
-from pages.shared import image_picker, proof_badge
+from pages.shared import image_picker, predict, proof_badge
 from pages.shared.source_box import source_box
 
 LONGEST = 96  # pixels of the image's long side: 60 maps a second
@@ -58,6 +58,7 @@ def show() -> None:
     drawn(search_figures.search_data(found), key="convolution.search")
     st.caption(f"{search_captions.bowl(found)} {search_captions.compared(both[False], both[True])}".rstrip())
     proof_badge.badges(*against_torch(found))
+    predict.ask("Learn a kernel", ("descended_weight", questions.first_step(found)))
     source_box(
         SNIPPET.format(
             name=picture.name or "chelsea", longest=LONGEST, number=number, centred=centred,

@@ -13,13 +13,14 @@ from cnnviz.records.sharing import SharingComparison
 from cnnviz.topics.convolution import (
     captions,
     examples,
+    questions,
     sharing_captions,
     sharing_figures,
     sharing_proofs,
     weight_sharing,
 )
 from cnnviz.topics.convolution.records import ConvolutionSetting
-from pages.shared import charts, downloads, proof_badge
+from pages.shared import charts, downloads, predict, proof_badge
 from pages.shared.source_box import source_box
 
 FIRST = {"height": 32, "width": 32, "in": 3, "out": 16, "side": 5, "step": 1, "around": 0}
@@ -63,6 +64,7 @@ def show() -> None:
             st.caption(sharing_captions.cost_work(cost))
     charts.chart(sharing_figures.cost_bars(found.layers, look=charts.theme()), key="convolution.costs")
     proof_badge.badges(sharing_proofs.parameters_of_modules(found), *_matrices())
+    predict.ask("Weight sharing", *questions.sharing(found))
     downloads.downloads([("Table", "sharing.csv", "text/csv", lambda: _table(found))], key="convolution.sharing")
     snippet = SNIPPET.format(input=found.input, output=found.output, kernel=found.kernel)
     source_box(snippet, made_by=(weight_sharing.compare, weight_sharing.unrolled, sharing_proofs.local_is_unfold))

@@ -7,7 +7,7 @@ import streamlit as st
 
 from cnnviz.topics.convolution import sharing_captions, sharing_figures, stacks
 from pages.layers.convolution import cache
-from pages.shared import charts, downloads, proof_badge
+from pages.shared import charts, downloads, predict, proof_badge
 from pages.shared.source_box import source_box
 
 SNIPPET = """from cnnviz import anatomy
@@ -57,6 +57,9 @@ def show() -> None:
         key="convolution.stacks",
     )
     proof_badge.badges(stacks.fields_agree(found))
+    stack = {"kernel": 3, "stride": 1, "dilation": 1, "depth": int(width) // 2}
+    layer = {"inputs": channels, "outputs": channels, "kernel": (3, 3), "bias": False, "cells": size * size}
+    predict.ask("Small kernels stacked", ("stacked_field", stack), ("parameters", layer))
     source_box(
         SNIPPET.format(width=width, channels=channels, size=size),
         made_by=(stacks.build, stacks.measure, stacks.compare),

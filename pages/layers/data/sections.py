@@ -13,27 +13,31 @@ from pages.layers.data import batches, cache, gallery, own_folder, statistics
 from pages.shared import dataset_download, page_parts, predict, url_state
 
 FIRST = "digits"
+PARTS: dict[str, Callable[[str], None]] = {
+    "Images": gallery.browse,
+    "Transforms": gallery.transforms,
+    "Batches": batches.show,
+    "Mean and deviation": statistics.show,
+    "Your own data": lambda _: own_folder.show(),
+}
+
+
+def show() -> None:
+    """The sections' row, and the one that is open."""
+    _section(page_parts.choose("data.part", {name: name for name in PARTS}, captions.SAID))
 
 
 @st.fragment
-def show() -> None:
-    """Which data set, which section; a data set that is not here is said, with the way to get it."""
-    sections: dict[str, Callable[[str], None]] = {
-        "Images": gallery.browse,
-        "Transforms": gallery.transforms,
-        "Batches": batches.show,
-        "Mean and deviation": statistics.show,
-        "Your own data": lambda _: own_folder.show(),
-    }
+def _section(part: str) -> None:
+    """Which data set, and that section of it; one that is not here is said, with the way to get it."""
     name = _dataset()
-    part = page_parts.choose("data.part", {name: name for name in sections}, captions.SAID)
     status = datasets.status(name)
     if not status.available and part != "Your own data":
         st.warning(escaped(status.sentence), icon=":material/info:")
         dataset_download.offer(name, key="data.download")
         return
     try:
-        sections[part](name)
+        PARTS[part](name)
     except datasets.DatasetError as error:
         st.error(escaped(error), icon=":material/error:")
         return
@@ -43,14 +47,14 @@ def show() -> None:
 
 
 def _dataset() -> str:
-    names = datasets.names()
+    names = sorted(datasets.names(), key=lambda name: name != FIRST)  # the first of a list is what opens without a link
     if (added := st.session_state.pop("data.next", None)) in names:
         st.session_state["data.dataset"] = added
     elif st.session_state.get("data.dataset", FIRST) not in names:  # it was removed
         st.session_state["data.dataset"] = FIRST
     url_state.say_unknown("data.dataset", [datasets.info(name).title for name in names], what="data set")
     name: str = st.selectbox(
-        "Data set", names, index=names.index(FIRST), format_func=lambda name: datasets.info(name).title,
+        "Data set", names, format_func=lambda name: datasets.info(name).title,
         key="data.dataset", bind="query-params", width=320,
     )  # fmt: skip
     info = datasets.info(name)

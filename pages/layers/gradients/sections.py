@@ -16,10 +16,14 @@ from pages.shared.source_box import source_box
 START, TRAINING, NETWORK = "At the start", "While it trains", "In a trained network"
 
 
-@st.fragment
 def show() -> None:
-    """The controls and the section that is open."""
-    part = page_parts.choose("gradients.part", {name: name for name in (START, TRAINING, NETWORK)}, captions.SAID)
+    """The sections' row, and the one that is open."""
+    _section(page_parts.choose("gradients.part", {name: name for name in (START, TRAINING, NETWORK)}, captions.SAID))
+
+
+@st.fragment
+def _section(part: str) -> None:
+    """The controls of that section and what comes of them."""
     if part == NETWORK:
         network.show()
         url_state.publish()

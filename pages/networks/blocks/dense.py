@@ -12,6 +12,7 @@ from pages.networks.blocks import cache, drawing, exports, snippets
 from pages.networks.blocks.components.block_matrix import block_matrix
 from pages.networks.blocks.components.block_strip import block_strip
 from pages.networks.blocks.selection import block_picker, network_and_picture, runs_of
+from pages.shared import predict
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
 from pages.shared.selection import Selection
@@ -53,6 +54,8 @@ def show() -> None:
             names = ("dense", *at.view.key, found.key)
             block_strip(cache.packet(*names, _make=lambda: _strip(found)), key="blocks.dense.strip")
     badges(found.proof)
+    growing = {"first": block.first, "growth": block.growth, "layers": len(block.layers) - 1}
+    predict.ask("Dense blocks", ("dense_reads", growing))
     source_box(snippets.dense(at, found), made_by=(dense_channels.block, dense_channels.channel_weights))
     _take(at, block, found)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnviz.topics.blocks import captions, diagram, diagram_captions, figures, mobile_blocks, tables
+from cnnviz.topics.blocks import asked, captions, diagram, diagram_captions, figures, mobile_blocks, tables
 from cnnviz.topics.blocks.figures import BlockStripPacket
 from cnnviz.topics.blocks.records import Gates
 from pages.networks.blocks import cache, drawing, exports, snippets
 from pages.networks.blocks.components.block_strip import block_strip
 from pages.networks.blocks.selection import block_picker, network_and_picture
+from pages.shared import predict
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
@@ -41,6 +42,7 @@ def show() -> None:
             names = ("gates", *at.view.key, found.key)
             block_strip(cache.packet(*names, _make=lambda: _strip(found)), key="blocks.gates.strip")
     badges(*found.proofs)
+    predict.ask("Squeeze-and-excitation", ("gated_cell", {"cells": asked.gated(found)}))
     source_box(snippets.gates(at, found), made_by=(mobile_blocks.gates,))
     rows = [
         [channel, f"{found.squeezed[channel]:.6g}", f"{found.gates[channel]:.6f}"]

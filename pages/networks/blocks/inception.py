@@ -50,7 +50,7 @@ def show() -> None:
             _measured(at, found)
     badges(found.proof, *cache.counted(at.choice, found.key, str(found.output.shape), found))
     branches = tuple(one.count for one in found.branches)
-    predict.ask("Blocks", ("joined_channels", {"branches": branches, "join": "concatenated"}))
+    predict.ask("Inception blocks", ("joined_channels", {"branches": branches, "join": "concatenated"}))
     _take(at, found)
 
 

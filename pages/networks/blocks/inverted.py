@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.topics.blocks import captions, charts, diagram, diagram_captions, diagram_words, figures, mobile_blocks
+from cnnviz.topics.blocks import (
+    asked,
+    captions,
+    charts,
+    diagram,
+    diagram_captions,
+    diagram_words,
+    figures,
+    mobile_blocks,
+)
 from cnnviz.topics.blocks.residual_blocks import shortcuts
 from pages.networks.blocks import cache, drawing, exports, snippets
 from pages.networks.blocks.components.block_stages import block_stages
 from pages.networks.blocks.count_table import show_table
 from pages.networks.blocks.selection import block_picker, network_and_picture
+from pages.shared import predict
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
@@ -49,6 +59,8 @@ def show() -> None:
             block_stages(packet, key="blocks.inverted.maps")
             show_table(charts.kernels(list(zip(STEPS, found.kernels, strict=True))), key="blocks.inverted.kernels")
     badges(*found.proofs)
+    depthwise = max(found.kernels, key=lambda kernel: kernel.groups)
+    predict.ask("Inverted residuals", ("parameters", asked.parameters(depthwise)))
     source_box(snippets.inverted(at, found), made_by=(mobile_blocks.open_inverted,))
     downloads(
         [exports.maps(at, [stage.key for stage in found.stages], f"inverted-{found.group}.npz")], key="blocks.inverted"

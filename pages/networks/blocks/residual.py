@@ -11,6 +11,7 @@ from cnnviz.figures import predictions
 from cnnviz.outputs.chances import again
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.blocks import (
+    asked,
     captions,
     charts,
     diagram,
@@ -27,7 +28,7 @@ from pages.networks.blocks import cache, drawing, exports, snippets
 from pages.networks.blocks.components.block_stages import block_stages
 from pages.networks.blocks.count_table import show_table
 from pages.networks.blocks.selection import block_picker, network_and_picture, runs_of
-from pages.shared import selection
+from pages.shared import predict, selection
 from pages.shared.charts import chart, theme
 from pages.shared.components.scores import scores
 from pages.shared.downloads import downloads
@@ -72,17 +73,21 @@ def _real() -> None:
     keys = diagram.of_group(recording, block.group, end=after or block.key)
     drawing.draw("residual", at, seats, keys, about=diagram_captions.residual(block.group),
                  roles=diagram_words.residual(block))  # fmt: skip
+    stages = residual_blocks.stages(recording, block)
     if (box := drawing.measured()).open:
         with box:
-            _maps(at, block, residual_blocks.stages(recording, block))
+            _maps(at, block, stages)
             _lengths(at, blocks, block)
             _dropping(at.choice)
-    badges(*_proofs(at, block, residual_blocks.stages(recording, block)))
+    badges(*_proofs(at, block, stages))
+    activation = recording[block.after].operation if block.after else ""
+    cells = asked.residual(stages, activation)
+    predict.ask("Residual blocks", ("residual_cell", {"cells": cells, "rectified": "ReLU" in activation}))
     source_box(
         snippets.residual(at, block),
         made_by=(residual_blocks.shortcuts, residual_blocks.norms, residual_blocks.answers),
     )
-    _take(at, blocks, residual_blocks.stages(recording, block))
+    _take(at, blocks, stages)
 
 
 def _maps(at: Selection, block: Shortcut, stages: tuple[BlockStage, ...]) -> None:

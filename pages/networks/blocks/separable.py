@@ -20,6 +20,7 @@ from pages.networks.blocks import cache, drawing, exports, snippets
 from pages.networks.blocks.components.block_stages import block_stages
 from pages.networks.blocks.count_table import show_table
 from pages.networks.blocks.selection import block_picker, network_and_picture
+from pages.shared import predict
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
@@ -53,6 +54,10 @@ def _real() -> None:
             steps = [("depthwise", found.depthwise), ("pointwise", found.pointwise)]
             show_table(charts.kernels(steps), key="blocks.separable.kernels")
     badges(*found.proofs)
+    kernels = {
+        "inputs": found.depthwise.inputs, "outputs": found.pointwise.outputs, "side": found.depthwise.size[0]
+    }  # fmt: skip
+    predict.ask("Depthwise separable convolutions", ("separable_weights", kernels))
     source_box(snippets.separable(at, found), made_by=(separable.depthwise, separable.pointwise))
     downloads(
         [exports.maps(at, [stage.key for stage in found.stages], f"separable-{found.group}.npz")],

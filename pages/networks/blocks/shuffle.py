@@ -10,6 +10,7 @@ from pages.networks.blocks import cache, drawing, exports, snippets
 from pages.networks.blocks.components.block_shuffle import block_shuffle
 from pages.networks.blocks.components.block_stages import block_stages
 from pages.networks.blocks.selection import block_picker, network_and_picture
+from pages.shared import predict
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
@@ -43,6 +44,7 @@ def _numbers() -> None:
     mixed, apart = (channel_shuffle.reached(channels, groups, LAYERS, shuffle=way) for way in (True, False))
     st.markdown(captions.mixed(LAYERS, groups, channels, shuffled=mixed[-1], apart=apart[-1]))
     badges(*proofs.shuffles(channels, groups))
+    predict.ask("Channel shuffle", ("shuffled_place", {"channels": channels, "groups": groups}))
     source_box(
         snippets.shuffle(channels, groups),
         made_by=(channel_shuffle.permutation, channel_shuffle.round_trip, channel_shuffle.reached),

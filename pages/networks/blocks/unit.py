@@ -44,6 +44,6 @@ def show() -> None:
     cells = [round(float(value), 2) for value in before.values.ravel()[:: max(1, before.values.size // 16)]]
     activated = [stage for stage in unit.stages if at.look.recording[stage.key].operation.startswith("ReLU")]
     if activated:
-        predict.ask("Blocks", ("activation_value", {"function": "relu", "values": cells}))
+        predict.ask("A unit", ("activation_value", {"function": "relu", "values": cells}))
     source_box(snippets.unit(at, unit), made_by=(units.unit, units.chain))
     downloads([exports.maps(at, [stage.key for stage in unit.stages], f"unit-{unit.key}.npz")], key="blocks.unit")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.operations import OperationError
-from cnnviz.topics.blocks import captions, diagram_captions, tables, vgg, vgg_counts
+from cnnviz.topics.blocks import asked, captions, diagram_captions, graph, tables, vgg, vgg_counts
 from pages.networks.blocks import drawing, snippets
 from pages.networks.blocks.count_table import show_table
 from pages.networks.blocks.selection import block_picker, network_and_picture, runs_of
+from pages.shared import predict
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
@@ -41,6 +42,8 @@ def _real() -> None:
     several = next((key for key, keys in blocks.items() if len(keys) > len(next(iter(blocks.values())))), "")
     keys = blocks[block_picker("vgg", at, seats, words, first=several)]
     drawing.draw("vgg", at, seats, keys, about=diagram_captions.vgg(keys[0]))
+    last = next(recording[key] for key in reversed(keys) if graph.is_convolution(at.network.model, recording[key]))
+    predict.ask("VGG's blocks", ("macs", asked.work(graph.kernel(at.network.model, last))))
 
 
 @st.fragment

@@ -4,6 +4,7 @@ interface Window {
   __cnnvizMarkup?: boolean;
   __cnnvizTerms?: { terms: any[]; find: RegExp; names: Map<string, any> };
   __cnnvizPresent?: boolean;
+  __cnnvizSteps?: boolean;
   __cnnviz?: Map<string, any>;
   __cnnvizPlaces?: Record<string, HTMLElement>;
 }

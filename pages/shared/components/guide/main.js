@@ -2,6 +2,7 @@ import { drawer } from "./drawer.js";
 import { lessons } from "./lessons.js";
 import { present } from "./present.js";
 import { remembered } from "./progress.js";
+import { follow } from "./steps.js";
 import { underline } from "./terms.js";
 
 export default function ({ data, parentElement, setStateValue }) {
@@ -10,6 +11,7 @@ export default function ({ data, parentElement, setStateValue }) {
   lessons(part);
   underline(data.terms);
   present();
+  follow();
   const known = remembered(data.here, data.stops);
   if (known.some(one => !data.seen.includes(one))) setStateValue("seen", known);
 }

@@ -59,8 +59,7 @@ function said(value) {
 }
 
 function go(where) {
-  /** @type {HTMLElement | null} */ (document.querySelector(`.st-key-course-${where} a`))?.click();
-  window.scrollTo(0, 0);
+  /** @type {HTMLElement | null} */ (document.querySelector(`.st-key-course-${where} :is(a, button)`))?.click();
 }
 
 function onKey(event) {
