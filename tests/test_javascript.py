@@ -46,11 +46,11 @@ def test_a_module_stands_after_all_that_it_imports_and_once(tmp_path: Path) -> N
     entry = write(
         tmp_path,
         a="export const one = 1;\n",
-        b='// About b.\nimport { one } from "./a.js";\n\n/** Two. */\nexport function two() {\n  return one + 1; // one more\n}\n',
+        b='// b.\nimport { one } from "./a.js";\n\n/** Two. */\nexport function two() {\n  return one + 1; // 2\n}\n',
         main='import { one } from "./a.js";\nimport {\n  two,\n} from "./b.js";\n\nexport default () => one + two();\n',
     )
     assert [path.name for path in ordered(entry)] == ["a.js", "b.js", "main.js"]
-    two = "\nfunction two() {\n  return one + 1; // one more\n}\n"
+    two = "\nfunction two() {\n  return one + 1; // 2\n}\n"
     assert joined(entry) == f"const one = 1;\n\n{two}\n\nexport default () => one + two();\n"
 
 
