@@ -46,11 +46,11 @@ def test_a_module_stands_after_all_that_it_imports_and_once(tmp_path: Path) -> N
     entry = write(
         tmp_path,
         a="export const one = 1;\n",
-        b='// About b.\nimport { one } from "./a.js";\n\nexport function two() {\n  return one + 1;\n}\n',
+        b='// b.\nimport { one } from "./a.js";\n\n/** Two. */\nexport function two() {\n  return one + 1; // 2\n}\n',
         main='import { one } from "./a.js";\nimport {\n  two,\n} from "./b.js";\n\nexport default () => one + two();\n',
     )
     assert [path.name for path in ordered(entry)] == ["a.js", "b.js", "main.js"]
-    two = "// About b.\n\nfunction two() {\n  return one + 1;\n}\n"
+    two = "\nfunction two() {\n  return one + 1; // 2\n}\n"
     assert joined(entry) == f"const one = 1;\n\n{two}\n\nexport default () => one + two();\n"
 
 
@@ -104,6 +104,22 @@ def test_modules_import_their_own_topic_and_what_is_shared(path: Path) -> None:
     for target, _ in imports(path):
         parts = target.relative_to(ROOT).parts
         assert parts[:2] == ("pages", "shared") or parts[:3] == own, f"{path.name} imports {target.name}"
+
+
+OF_THE_RUNTIME = {"root", "header", "find", "whole", "drawn", "begun", "digest", "room", "theme", "narrow", "send"}
+
+
+def test_no_component_takes_for_itself_what_the_runtime_keeps_on_its_view() -> None:
+    """Each is set by mount.js, which would write over the component's own, or read it as its own."""
+    mounted = {path for entry in ENTRIES if "mount(" in entry.read_text("utf-8") for path in ordered(entry)}
+    taken = [
+        f"{path.relative_to(ROOT)}: view.{name}"
+        for path in sorted(mounted)
+        if path.parent != ROOT / "pages/shared/js"
+        for name in re.findall(r"\bview\.(\w+) = ", path.read_text("utf-8"))
+        if name in OF_THE_RUNTIME
+    ]
+    assert not taken, "choose another name: " + ", ".join(taken)
 
 
 # ------------------------------------------------------------------------------------------------ the tools

@@ -2,7 +2,7 @@
 
 Streamlit 1.67 serves a component's folder only where an installed distribution declares it
 (docs/decisions/component_modules.md), so the modules travel as one text: what is imported stands before what imports
-it, and the import and export words go.
+it, and the import and export words go, and so do the comments.
 All of them share one scope then, so a name may be declared once in a component; a second one is an error here.
 Palettes and sentences have one home in Python; the join writes them into the modules that stand for them.
 """
@@ -28,6 +28,7 @@ _IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class)\b)", re.MULTILINE)
 _DECLARED = re.compile(r"^(?:export )?(?:async )?(?:function\*?|const|let|class) ([A-Za-z_$][\w$]*)", re.MULTILINE)
 _EXPORTED = re.compile(r"^export (?:async )?(?:function\*?|const|let|class) ([A-Za-z_$][\w$]*)", re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*?(?:[^*]|\*(?!/))*\*/)\n", re.MULTILINE)  # on lines of their own
 _LEFT = re.compile(r"^(?:import\b|export (?!default\b)).*$", re.MULTILINE)
 
 
@@ -88,7 +89,7 @@ def imports(file: Path) -> Iterator[tuple[Path, list[str]]]:
 
 def _stripped(file: Path, *, last: bool) -> str:
     text = _luts() if file == PALETTES else _text(file)
-    text = _EXPORT.sub("", _IMPORT.sub("", text))
+    text = _COMMENT.sub("", _EXPORT.sub("", _IMPORT.sub("", text)))
     left = _LEFT.search(text)
     if left:
         raise JoinError(

@@ -78,7 +78,7 @@ def test_dragging_x_answers_in_the_browser_with_the_librarys_numbers(part: Any) 
     row = numbers(page.locator("tbody tr[data-name=silu]").inner_text()).split()
     assert float(row[2]) == pytest.approx(float(activation.value("silu", -5.0)), rel=1e-3)
     assert float(row[3]) == pytest.approx(float(activation.slope("silu", -5.0)), rel=1e-3)
-    expect(page.locator(".card .words")).to_contain_text("saturated", use_inner_text=True)
+    expect(page.locator(".card .words")).to_contain_text("Saturated", use_inner_text=True)
     with no_rerun(page):
         page.locator(".chips button", has_text="PReLU").click()
         page.locator(".settings input").nth(1).evaluate(SCRUB, -0.5)
@@ -87,7 +87,7 @@ def test_dragging_x_answers_in_the_browser_with_the_librarys_numbers(part: Any) 
         page.locator(".curve-drag .stage").press("Escape")
     card = page.locator(".card").inner_text()
     assert "σ(x) · (1 − σ(x)) = 0.5000 · 0.5000 = 0.2500" in card
-    assert "saturated" in card
+    assert "Saturated" in card
     page.locator(".curve-drag .stage").press("Home")
     row = numbers(page.locator("tbody tr[data-name=prelu]").inner_text()).split()
     assert float(row[1]) == pytest.approx(float(activation.value("prelu", -6.0, -0.5)))

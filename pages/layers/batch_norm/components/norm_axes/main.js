@@ -66,9 +66,9 @@ function build(view) {
   const { n, c, each } = sizes(view);
   const pixels = palette("activations", theme.name);
   const chosen = header.groups.find(one => one.groups === Number(view.groups.value));
-  view.drawn = [...header.panels, chosen];
+  view.normalised = [...header.panels, chosen];
   view.cells = [];
-  const made = view.drawn.map((panel, which) => {
+  const made = view.normalised.map((panel, which) => {
     const values = view.shown.value === "x" ? header.values : panel.normalised;
     const top = Math.max(...values.map(Math.abs)) || 1;
     const box = element("div", "panel");
@@ -103,7 +103,7 @@ function show(view, place) {
   const { header } = view;
   const { c, each } = sizes(view);
   view.at = place;
-  const said = view.drawn.map((panel, which) => {
+  const said = view.normalised.map((panel, which) => {
     const group = panel.group[place];
     view.cells[which].forEach((cell, other) => {
       cell.classList.toggle("out", panel.group[other] !== group);

@@ -102,7 +102,6 @@ function load(view, header, blob) {
 export function arrange(view) {
   endWay(view);
   const before = standing(view);
-  view.room = view.scroll.clientWidth;
   view.high = window.innerHeight;
   view.plan = geometry(view, view.scroll.clientWidth || 800);
   view.stage.style.width = `${view.plan.width}px`;
