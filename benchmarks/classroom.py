@@ -60,7 +60,7 @@ group.mkdir()
 group.joinpath(f"memory.{{name}}").write_text("{bytes}")
 group.joinpath("cgroup.procs").write_text(str(os.getpid()))
 """
-GONE = 24.0  # seconds until what a closed tab left has gone: hidden for 8, looked at every 2, kept for 10 more
+GONE = 24.0  # seconds until what a closed tab left has gone: hidden for 7, looked at every 2, kept for 10 more
 
 
 @dataclass
