@@ -48,12 +48,27 @@ sys.stdin.read()
 """
 ENDED = "ended without an answer"
 LIMITED = """
-import resource, signal, sys
+import os, resource, signal, sys
 from pathlib import Path
 from cnnviz.training import worker
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
-sys.exit(0 if worker.work(Path(sys.argv[1])) else 1)
+
+def work(folder, most):
+    silent = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(silent, stream)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    return 0 if worker.work(Path(folder)) else 1
+
+worker._warm_up()  # what is imported, read or compiled once is there for all: each training is a fork of its own
+for line in sys.stdin:
+    most, folder = line.rstrip().split(" ", 1)
+    if not (child := os.fork()):
+        try:
+            os._exit(work(folder, int(most)))
+        finally:
+            os._exit(2)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 READS = """
 import os, resource, sys, time
@@ -118,24 +133,33 @@ def _kill(number: int, *, with_server: bool) -> tuple[str, float]:
 
 def disks(count: int) -> int:
     """Returns how many went wrong."""
-    wrong, cut = 0, 0
-    for number in range(count):
-        folder = Path(os.environ["CNNVIZ_RUNS"], f"full-{number}")
-        folder.mkdir(parents=True)
-        config = TrainConfig("digits", "fc2layer", epochs=2, seed=number, snapshots=2)
-        run_files.write_config(folder, config)
-        most = random.Random(number).choice([300, 3000, 30_000, 300_000])  # bytes that a file may have
-        first = _work(folder, most)
-        run = runs.Run(folder)
-        answers = run.status().state in ("failed", "interrupted", "finished", "running", "stopped")
-        answers = answers and not runs.unreadable() and isinstance(run.events(), list)
-        cut += first != 0
-        second = _work(folder, 1 << 40)
-        if not answers or second or run.status().state != "finished":
-            wrong += 1
-            print(f"    disk {number}, {most} bytes: {first=} {second=} {run.status()}", flush=True)
+    with _answering([sys.executable, "-c", LIMITED]) as ask:
+        found = [_disk(number, lambda folder, most: int(ask(f"{most} {folder}"))) for number in range(count)]
+    wrong, cut = (sum(map(bool, one)) for one in zip(*found, strict=True))
+    for said, _ in found:
+        print(f"    {said}" if said else "", end="\n" if said else "")
     print(f"{count} full disks, of which {cut} ended the training: {wrong} went wrong")
     return wrong
+
+
+def _disk(number: int, work: Callable[[Path, int], int]) -> tuple[str, bool]:
+    """(what went wrong or "", whether the training ended at the full disk).
+
+    work: trains what this directory asks for where a file may have so many bytes; its exit status.
+    """
+    folder = Path(os.environ["CNNVIZ_RUNS"], f"full-{number}")
+    folder.mkdir(parents=True)
+    config = TrainConfig("digits", "fc2layer", epochs=2, seed=number, snapshots=2)
+    run_files.write_config(folder, config)
+    most = random.Random(number).choice([300, 3000, 30_000, 300_000])  # bytes that a file may have
+    first = work(folder, most)
+    run = runs.Run(folder)
+    answers = run.status().state in ("failed", "interrupted", "finished", "running", "stopped")
+    answers = answers and not runs.unreadable() and isinstance(run.events(), list)
+    second = work(folder, 1 << 40)
+    well = answers and not second and run.status().state == "finished"
+    said = "" if well else f"disk {number}, {most} bytes: {first=} {second=} {run.status()}"
+    return said, first != 0
 
 
 def corruptions(count: int) -> int:
@@ -184,9 +208,25 @@ def _end(server: subprocess.Popen[str]) -> None:
     server.wait()
 
 
-def _work(folder: Path, most: int) -> int:
-    command = [sys.executable, "-c", LIMITED, str(folder), str(most)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode
+@contextlib.contextmanager
+def _answering(command: list[str], **environment: str) -> Iterator[Callable[[str], str]]:
+    """Asks a process, which answers each line with one."""
+    own = {**os.environ, **environment}
+    child = subprocess.Popen(
+        command, cwd=ROOT, env=own, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+    )
+    assert child.stdin is not None
+    told = child.stdin
+
+    def ask(line: str) -> str:
+        print(line, file=told, flush=True)
+        return _line(child)
+
+    try:
+        yield ask
+    finally:
+        told.close()
+        child.wait()
 
 
 @contextlib.contextmanager
@@ -195,24 +235,14 @@ def _reader() -> Iterator[Callable[[bytes, str], tuple[float, float, str]]]:
     with tempfile.TemporaryDirectory() as folder:
         file, first = Path(folder, "file"), Path(folder, "first")
         Image.new("L", (9, 9)).save(first, "PNG")
-        command, own = [sys.executable, "-c", READS, str(first)], {**os.environ, "CNNVIZ_DATA": folder}
-        child = subprocess.Popen(
-            command, cwd=ROOT, env=own, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
-        )
-        assert child.stdin is not None
-        told = child.stdin
+        with _answering([sys.executable, "-c", READS, str(first)], CNNVIZ_DATA=folder) as ask:
 
-        def read(data: bytes, kind: str) -> tuple[float, float, str]:
-            file.write_bytes(data)
-            print(file, kind, file=told, flush=True)
-            cost, spent, said = _line(child).split(" ", 2)
-            return float(cost), float(spent), said
+            def read(data: bytes, kind: str) -> tuple[float, float, str]:
+                file.write_bytes(data)
+                cost, spent, said = ask(f"{file} {kind}").split(" ", 2)
+                return float(cost), float(spent), said
 
-        try:
             yield read
-        finally:
-            told.close()
-            child.wait()
 
 
 def _blank_zip() -> bytes:
@@ -256,6 +286,7 @@ def main(words: list[str]) -> int:
         else:
             raise SystemExit(f"{word!r} is none of {', '.join(USUAL)}")
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # small networks; two threads wait for each other on a busy machine
+    os.environ.setdefault("CNNVIZ_WARM", "0")  # nobody waits for a next run
     wrong = 0
     for name, count in (asked or {name: count for name, (_, count) in USUAL.items()}).items():
         with tempfile.TemporaryDirectory(prefix="cnnviz-attacks-") as folder:

@@ -1,5 +1,5 @@
 """A class on one server: python -m benchmarks.classroom [--sessions 30] [--clicks 12] [--networks 3]
-[--rounds 1] [--most 4000] [--left 60].
+[--rounds 1] [--most 4000] [--left 60] [--uploads 3] [--limit 6000].
 
 Each session speaks the browser's protocol (`protocol`): it opens Explore with one of some networks (up to 20; in every
 further round with the next one, in a new tab), clicks layers and units, uploads an image in the middle, and three of
@@ -8,6 +8,8 @@ that layer or unit on that image. In the middle the server is
 killed, started again on the same folder, and everybody comes back; at the end every run that was started must be there,
 those that were cut off go on, and memory is looked at for a minute after all have left: it must be back within 10 % of
 what the second server had when its first visitor, who looked at the last network, had gone.
+
+With --limit, server and trainings live in a control group of so many MB, where the system would kill what needs more.
 
 Printed: p50, p95, worst of a click and of an upload to its answer, answers that were wrong or lost, memory on the way
 (more than `--most` MB fails), and what an answer costs the server's processor, which does not hang on how busy the
@@ -46,10 +48,19 @@ CHOICES = (
     "resnet34", "alexnet", "resnet50", "efficientnet_b0", "regnet_y_400mf",
 )  # fmt: skip
 TRAINING = 3  # sessions that train
-UPLOADS = 3  # images that are uploaded, of each network
 UNITS = 2  # units that are clicked, of each layer
 BACK = 1.10  # of the memory before, a minute after all have left
-GONE = 24.0  # seconds until what a closed tab left has gone: hidden for 8, looked at every 2, kept for 10 more
+CONFINED = """
+import os
+from pathlib import Path
+groups = dict(line.strip().split(":", 2)[1:] for line in open("/proc/self/cgroup"))
+place, name = ("memory" + groups["memory"], "limit_in_bytes") if "memory" in groups else (groups[""][1:], "max")
+group = Path("/sys/fs/cgroup", place, f"cnnviz-{{os.getpid()}}")
+group.mkdir()
+group.joinpath(f"memory.{{name}}").write_text("{bytes}")
+group.joinpath("cgroup.procs").write_text(str(os.getpid()))
+"""
+GONE = 24.0  # seconds until what a closed tab left has gone: hidden for 7, looked at every 2, kept for 10 more
 
 
 @dataclass
@@ -241,20 +252,21 @@ def main() -> None:
     parser.add_argument("--networks", type=int, default=3, choices=range(1, len(CHOICES) + 1))
     parser.add_argument("--rounds", type=int, default=1, help="each session: so many networks, one after another")
     parser.add_argument("--most", type=float, default=4000, help="MB that the server may have at any time")
+    parser.add_argument("--uploads", type=int, default=3, help="images that are uploaded, of each network")
+    parser.add_argument("--limit", type=int, default=0, help="MB that the system allows; 0: what there is")
     parser.add_argument("--left", type=float, default=60, help="seconds that memory is looked at when all have left")
     asked = parser.parse_args()
     chosen = CHOICES[: asked.networks]
-    files = [None, *map(an_image, range(UPLOADS))]
+    files = [None, *map(an_image, range(asked.uploads))]
     known = {choice: [truth(choice, data) for data in files] for choice in chosen}
     folder = Path(tempfile.mkdtemp(prefix="cnnviz-classroom-"))
     os.environ["CNNVIZ_RUNS"] = str(folder)
+    confined = CONFINED.format(bytes=asked.limit * 1_000_000) if asked.limit else ""
+    shared = {"CNNVIZ_SHARED": "1", "CNNVIZ_TEACHER_KEY": "the class's teacher"}
     bad = 0
     for half in ("before the kill", "after the kill"):
         seen = Seen()
-        with served(runs=folder, extra={"CNNVIZ_SHARED": "1", "CNNVIZ_TEACHER_KEY": "the class's teacher"}) as (
-            address,
-            pid,
-        ):
+        with served(runs=folder, extra=shared, first=confined) as (address, pid):
             before = 0.0
             if half == "after the kill":
                 before = alone_again(address, pid, chosen[-1])

@@ -9,16 +9,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import safetensors.torch
 from torch import distributed
 
-from cnnviz import training
+from cnnviz import run_files, runs, training
 from cnnviz.records import Steering, TrainConfig
-from cnnviz.training import optimization, process_group
+from cnnviz.training import optimization, process_group, worker
 from cnnviz.training.resumption import ResumeError, ResumeState
 from tests.ranks import trained
-from tests.test_runs import ROOT
+from tests.test_runs import ROOT, until
 
 BASE = TrainConfig("digits", "lenet5", epochs=1, examples=97, lr=0.05, momentum=0.5)
 STEERED = dataclasses.replace(BASE, batch_size=12, epochs=3)  # rank 0 alone is asked, after its third step
@@ -85,6 +86,35 @@ def test_a_run_that_is_cut_off_goes_on_as_if_it_had_not_been(tmp_path: Path) -> 
             if whole.numel():
                 worst = float((other - whole).abs().max() / whole.abs().max().clamp_min(1))
                 assert worst < 1e-6, (number, name, worst)
+
+
+@pytest.mark.exhaustive
+def test_torchrun_once_more_goes_on(tmp_path: Path) -> None:
+    """Stopped in its middle by a file in its directory; another number of processes refuses it and leaves its state."""
+    config = TrainConfig("digits", "fc2layer", epochs=6, batch_size=48, examples=960, lr=0.05, momentum=0.9)
+    whole, cut = (runs.Run(tmp_path / name / config.run_id) for name in ("whole", "cut"))
+    for run in (whole, cut):
+        run.path.mkdir(parents=True)
+        run_files.write_config(run.path, config)
+    first = torchrun(cut)
+    until(lambda: cut.status().step > 8 or first.poll() is not None)
+    run_files.ask_to_stop(cut.path)
+    assert first.wait() == 0
+    assert (cut.status().state, cut.resumable) == ("stopped", True)
+    assert cut.status().step < 120
+    assert not worker.work(cut.path)
+    assert cut.status().message.startswith("2 processes trained this run, and one process cannot go on with it")
+    assert [torchrun(run).wait() for run in (cut, whole)] == [0, 0]
+    one, other = cut.history(), whole.history()
+    for name in ("step", "loss", "test_loss"):
+        np.testing.assert_allclose(one[name], other[name], rtol=1e-6)
+
+
+def torchrun(run: runs.Run) -> subprocess.Popen[bytes]:
+    """Two processes that train this run."""
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
+    command += ["-m", "cnnviz.training", str(run.path)]
+    return subprocess.Popen(command, cwd=ROOT, env=os.environ | {"OMP_NUM_THREADS": "1"})
 
 
 def test_another_number_of_processes_is_a_sentence(tmp_path: Path) -> None:

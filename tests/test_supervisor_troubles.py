@@ -7,6 +7,7 @@ import errno
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -248,3 +249,76 @@ def test_a_run_whose_name_is_taken_comes_back_as_a_further_take(boss: Supervisor
     runs.delete(found[0].id)
     assert runs.empty_trash() == 1
     assert runs.deleted() == []
+
+
+def test_a_disk_that_stays_full_is_said_once(
+    boss: Supervisor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A run waits that cannot be begun: every half second a try, and no line in the log for each."""
+    monkeypatch.setattr(supervision, "RETRY", 0.01)
+    first, second = runs.start(LONG), runs.start(dataclasses.replace(LONG, seed=1))
+    until(lambda: first.status().state == "running")
+    disk = Disk(monkeypatch)
+    disk.full = True
+    first.stop()
+    before = disk.refused
+    until(lambda: disk.refused > before + 8)
+    assert second.status().state == "queued"
+    assert sum("cannot be written" in one.message for one in caplog.records) == 1
+    assert not any("goes on: " in one.message for one in caplog.records)
+    disk.full = False
+    until(lambda: second.status().state == "running")
+    assert sum("goes on: " in one.message for one in caplog.records) == 1
+
+
+# --------------------------------------------------------------------------------------------- two tabs at once
+@pytest.mark.parametrize("second", ["resume", "delete"])
+def test_what_becomes_of_a_run_is_decided_once(
+    second: str, boss: Supervisor, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Go on in one tab while another asks for the same, or deletes it: in the middle of the first, the second waits."""
+    run = left_by(LONG, folder, state="stopped", step=3)
+    (run.path / run_files.RESUME).write_bytes(b"as the stand-in needs none")
+    said: list[BaseException | None] = []
+
+    def other() -> None:
+        try:
+            getattr(runs, second)(run.id)
+        except runs.RunError as error:
+            said.append(error)
+        else:
+            said.append(None)
+
+    tab = threading.Thread(target=other)
+
+    def admit(*given: object, **named: object) -> None:
+        if not tab.ident:
+            tab.start()
+            until(lambda: runs._STARTING.locked() or not tab.is_alive())
+
+    monkeypatch.setattr(runs.quotas, "admit", admit)
+    assert runs.resume(run.id) == run
+    tab.join()
+    (error,) = said
+    assert error is not None
+    assert "it is queued" in str(error) or "is under way" in str(error) or "cannot go on" in str(error)
+    assert run.path.is_dir()
+
+
+def test_go_on_delete_and_undo_in_a_folder_that_cannot_be_written(
+    boss: Supervisor, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is one sentence that names no folder; and nothing has changed."""
+    run = left_by(LONG, folder, state="stopped", step=3)
+    (run.path / run_files.RESUME).write_bytes(b"")
+
+    def refused(*given: object, **named: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(folder))
+
+    for place, name in ((run_files, "clear_requests"), (runs.trash, "discard"), (runs.trash, "take_back")):
+        monkeypatch.setattr(place, name, refused)
+    for call in (runs.resume, runs.delete, runs.restore):
+        with pytest.raises(runs.RunError, match=r"^the folder of runs cannot be written \(Read-only") as said:
+            call(run.id)
+        assert str(folder) not in str(said.value)
+    assert run.status().state == "stopped"

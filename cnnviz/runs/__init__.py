@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import atexit
 import builtins
+import contextlib
 import os
 import threading
 import time
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from cnnviz import checkpoints, configs, half_made, run_files, visitors
@@ -72,20 +74,17 @@ def start(config: TrainConfig, *, again: bool = False, paused: bool = False) -> 
     as much as one may have here (`quotas`).
     """
     configs.check(config)
-    folder, boss = checkpoints.runs_folder(), supervisor()
-    try:
-        with _STARTING, directories.locked(folder):
-            before = under_way(config) or (None if again else standing(config))
-            if before is not None:
-                return before
-            quotas.admit(boss, config)
-            boss.admit()
-            path = directories.new(folder, config)
-            if paused:
-                run_files.write_steering(path, Steering(paused=True))
-            boss.submit_work(path, TRAINING, epochs=config.epochs)
-    except OSError as error:
-        raise RunError(unwritable(error)) from error
+    boss = supervisor()
+    with _deciding():
+        before = under_way(config) or (None if again else standing(config))
+        if before is not None:
+            return before
+        quotas.admit(boss, config)
+        boss.admit()
+        path = directories.new(checkpoints.runs_folder(), config)
+        if paused:
+            run_files.write_steering(path, Steering(paused=True))
+        boss.submit_work(path, TRAINING, epochs=config.epochs)
     return Run(path)
 
 
@@ -117,16 +116,18 @@ def room() -> int | None:
 def resume(run_id: str) -> Run:
     """Have an interrupted, failed or stopped run go on from its last full state, in its own directory.
 
-    Raises KeyError (no such run), RunError (it is under way, has ended, or left no state), QueueFull.
+    Raises KeyError (no such run), RunError (it is under way, has ended, left no state, or its folder cannot be
+    written), QueueFull.
     """
-    run = get(run_id)
-    if not run.resumable:
-        raise RunError(f"{run_id} cannot go on: it is {run.status().state}, or left no state to go on from")
     boss = supervisor()
-    quotas.admit(boss, run.config, kept=True)
-    boss.release(run.path)
-    run_files.clear_requests(run.path)
-    boss.submit_work(run.path, TRAINING, epochs=run.config.epochs)
+    with _deciding():  # of two who ask at once, the second finds it in the queue
+        run = get(run_id)
+        if not run.resumable:
+            raise RunError(f"{run_id} cannot go on: it is {run.status().state}, or left no state to go on from")
+        quotas.admit(boss, run.config, kept=True)
+        boss.release(run.path)
+        run_files.clear_requests(run.path)
+        boss.submit_work(run.path, TRAINING, epochs=run.config.epochs)
     return run
 
 
@@ -190,14 +191,12 @@ def delete(run_id: str) -> None:
     run = Run(path) if run_id in unreadable() else get(run_id)
     if run.shipped:
         raise RunError(f"{run_id} ships with cnnviz; only one's own runs can be deleted")
-    if run.status().alive:
-        raise RunError(f"{run_id} is under way; stop it first")
-    if supervision.CURRENT:
-        supervision.CURRENT[0].release(run.path)
-    try:
+    with _deciding():
+        if run.status().alive:
+            raise RunError(f"{run_id} is under way; stop it first")
+        if supervision.CURRENT:
+            supervision.CURRENT[0].release(run.path)
         trash.discard(run.path)
-    except OSError as error:
-        raise RunError(unwritable(error)) from error
 
 
 def deleted() -> builtins.list[str]:
@@ -210,10 +209,8 @@ def restore(run_id: str) -> Run:
 
     Raises KeyError (there is none in the trash), RunError (it cannot be moved).
     """
-    try:
+    with _deciding():
         path = trash.take_back(checkpoints.runs_folder(), run_id)
-    except OSError as error:
-        raise RunError(unwritable(error)) from error
     if path is None:
         raise KeyError(unknown("deleted run", run_id, deleted()))
     return Run(path)
@@ -221,7 +218,18 @@ def restore(run_id: str) -> Run:
 
 def empty_trash() -> int:
     """Remove deleted runs for good; returns how many there were. Raises RunError."""
-    try:
+    with _deciding():
         return trash.empty(checkpoints.runs_folder())
+
+
+@contextlib.contextmanager
+def _deciding() -> Iterator[None]:
+    """One at a time, of all tabs and processes, looks at a run and changes what becomes of it.
+
+    Raises RunError where the folder of runs cannot be written.
+    """
+    try:
+        with _STARTING, directories.locked(checkpoints.runs_folder()):
+            yield
     except OSError as error:
         raise RunError(unwritable(error)) from error

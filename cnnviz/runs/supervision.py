@@ -209,6 +209,9 @@ class Supervisor:
         self._follow_pauses(now)
         self._write_late(now)
         self._advance(now)
+        if self._problem and not self._unwritten and now >= self._next_try:  # the last try, if there was one, came off
+            LOG.warning("the supervisor goes on: what kept it is over")
+            self._problem = ""
         self._renew(now)
         if not (self._busy or self._queue or self._parked or self._unwritten):
             self._problem = ""
@@ -290,8 +293,8 @@ class Supervisor:
                 self._parked[folder] = worker.rest(time.monotonic())
                 self._say(folder, pauses.given_way(folder))
             elif status.alive:
-                reason = worker.reason()
-                self._say(folder, dataclasses.replace(status, state="failed", message=reason, seconds_left=None))
+                said = worker.reason()
+                self._say(folder, dataclasses.replace(status, state="failed", message=said, seconds_left=None))
             if folder not in self._parked:
                 run_files.clear_requests(folder)
         worker.close()
@@ -313,12 +316,8 @@ class Supervisor:
 
     def _write_late(self, now: float) -> None:
         """Tries again what could not be written."""
-        if self._unwritten and now >= self._next_try:
-            for folder, status in list(self._unwritten.items()):
-                self._say(folder, status)
-        if self._problem and not self._unwritten and now >= self._next_try:
-            LOG.warning("the supervisor goes on: what kept it is over")
-            self._problem = ""
+        for folder, status in list(self._unwritten.items()) if now >= self._next_try else ():
+            self._say(folder, status)
 
     def _renew(self, now: float) -> None:
         """Says to other hosts that the runs in the queue are still waited for."""
