@@ -146,7 +146,8 @@ def _plain(tensors: Mapping[str, Any], largest: int) -> dict[str, Any]:
 
     whole = sum(tensor.numel() * tensor.element_size() for tensor in tensors.values())
     if whole > largest:
-        raise Refused(f"its tensors take {whole:,} bytes, and up to {largest:,} are read")
+        said = f"its tensors take {whole:,} bytes, and up to {largest:,} are read"
+        raise Refused(said, "Save the network's weights alone, or as float16, which takes half.")
     for name, tensor in tensors.items():
         if trouble := _unreadable(tensor):
             raise Refused(f"its tensor {name[:80]} {trouble[0]}", trouble[1])
