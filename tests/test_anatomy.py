@@ -509,13 +509,18 @@ def test_an_even_adaptive_pooling_is_a_pooling() -> None:
     assert field.box(1, 1) == (2, 5, 4, 10)
 
 
-def test_attention_is_not_given_a_box() -> None:
+def test_attention_within_windows_sees_its_window_also_across_the_shift() -> None:
+    """Swin: 7 × 7 patches of 4 pixels see one another; then windows moved by 3 patches, which wrap at the border."""
     with torch.device("meta"):
         model = torchvision.models.swin_t()
     fields = anatomy.fields(model, SHAPE)
     assert fields["features.0.0"].size == 4
-    assert fields["features.1.0.attn.softmax"].status == "unknown"
-    assert fields["features.1.0.attn.linear_1"].status == "unknown"
+    first, second = fields["features.1.0.add_1"], fields["features.1.1.add_1"]
+    assert (first.status, first.box(8, 20)) == ("exact", (28, 56, 56, 84))
+    assert (second.status, second.box(8, 20)) == ("exact", (0, 56, 56, 112))
+    assert second.sees((54, 8), (0, 30))
+    assert not second.sees((54, 8), (100, 30))
+    assert fields["features.7.1.add_1"].status == "whole"
 
 
 def test_a_vector_has_nothing_to_see_but_itself() -> None:

@@ -144,6 +144,29 @@ STRANGE: dict[str, tuple[Callable[[], bytes], str]] = {
 }  # fmt: skip
 
 
+# kind → (what is in the file, what it is said to be, what is said to do): a line that converts it would not help.
+UNNAMED: dict[str, tuple[Callable[[], object], str, str]] = {
+    "an optimizer": (lambda: torch.optim.SGD([torch.zeros(2)], 0.1).state_dict(), "an optimizer", "state_dict"),
+    "a list": (lambda: list(STATE.values()), "a list", "state_dict"),
+    "one tensor": (lambda: torch.zeros(3), "one tensor without a name", "state_dict"),
+    "numbers as names": (lambda: dict(enumerate(STATE.values())), "names are text", "state_dict"),
+    "sparse": (lambda: {name: value.to_sparse() for name, value in STATE.items()}, "is sparse", "to_dense"),
+    "on meta": (lambda: {name: value.to("meta") for name, value in STATE.items()}, "has no numbers", "Load"),
+    "quantised": (
+        lambda: {"a": torch.quantize_per_tensor(torch.zeros(2), 0.1, 0, torch.qint8)}, "is quantised", "before it was",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", UNNAMED)
+def test_a_pickle_that_no_line_converts_is_told_what_to_do_instead(kind: str, tmp_path: pathlib.Path) -> None:
+    make, what, remedy = UNNAMED[kind]
+    (tmp_path / "in.pt").write_bytes(saved(make()))
+    with pytest.raises(unpickling.Refused, match=what) as caught:
+        unpickling.convert(str(tmp_path / "in.pt"), str(tmp_path / "out"), 1 << 22)
+    assert remedy in caught.value.remedy
+
+
 @pytest.mark.parametrize("kind", STRANGE)
 def test_a_file_that_is_something_else_is_told_what_it_is_and_what_would_work(kind: str) -> None:
     make, said = STRANGE[kind]

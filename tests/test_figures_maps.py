@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -190,6 +191,8 @@ def test_the_networks_limit_leaves_the_input_out() -> None:
         (layer(np.full((1, 2, 2), 90.0), kind="input", key="input"), layer(np.array([[[-7.0, 2.0]]]))), np.zeros(2)
     )
     assert maps.network_limit(recording) == 7.0
+    turning = replace(recording.layers[1], values=np.array([[[3 - 4j, 1j]]]))
+    assert maps.network_limit(replace(recording, layers=(turning,))) == 5.0
 
 
 def test_nan_and_infinity_are_nothing_to_see_and_break_nothing() -> None:

@@ -229,7 +229,11 @@ def described(**changes: object) -> Spec:
         ({"std": 0.5}, "std"),
         ({"classes": ("a", "b", "c")}, "3 class names for 2 outputs"),
         ({"classes": ()}, "0 class names for 2 outputs"),
+        ({"classes": ("a",)}, "1 class name for 2 outputs"),
         ({"classes": "ab"}, "no list of names"),
+        ({"classes": 2}, "no list of names"),
+        ({"classes": None}, "no list of names"),
+        ({"mean": (123.7, 116.3, 103.5), "std": (58.4, 57.1, 57.4)}, "divide a mean and std of pixels from 0 to 255"),
     ],
 )
 def test_a_spec_that_does_not_fit_its_network_is_refused_when_it_is_opened(
@@ -245,6 +249,8 @@ def test_a_spec_of_lists_is_one_of_tuples() -> None:
     lists = described(input_shape=[3, 32, 32], mean=[0.5] * 3, std=[0.5] * 3, classes=["a", "b"])
     choice = models.own(stranger(lambda: [plain(), lists]))
     assert models.spec(choice) == described()
+    others = described(mean=np.full(3, 0.5), std=torch.full((3,), 0.5), classes={0: "a", 1: "b"})
+    assert models.spec(models.own(stranger(lambda: (plain(), others)))) == described()
     assert models.build(choice)(torch.zeros(1, 3, 32, 32)).shape == (1, 2)
 
 

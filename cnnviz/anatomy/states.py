@@ -19,6 +19,7 @@ from torch import nn
 from cnnviz.anatomy import regions as sets
 from cnnviz.anatomy.regions import PixelSets, Region
 from cnnviz.records import Field, Interval
+from cnnviz.records.fields import FLATTENED
 
 AXES = (2, 3)  # rows and columns of [1, C, H, W]
 At = tuple[int | None, int | None]
@@ -168,7 +169,7 @@ def _field(state: State) -> Field:
     found = everything_of(state)
     if found is None:
         return unknown(state, state.shape, "what was flattened here is no box").field
-    note = state.note or "rows and columns were flattened"
+    note = state.note or FLATTENED
     return _map_field(found, (1, 1), state.image, note)
 
 

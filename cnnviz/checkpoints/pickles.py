@@ -65,7 +65,8 @@ def to_safetensors(data: bytes, name: str, *, largest: int) -> ConvertedPickle:
             raise CheckpointError(_refused(name, f"it was not read within {SECONDS} seconds")) from error
         answer = _answer(done.stdout)
         if done.returncode != 0 or "error" in answer or not target.is_file():
-            raise CheckpointError(_refused(name, str(answer.get("error") or "the process that read it was ended")))
+            why, remedy = (str(answer.get(key) or "") for key in ("error", "remedy"))
+            raise CheckpointError(_refused(name, why or "the process that read it was ended", remedy))
         return ConvertedPickle(target.read_bytes(), tuple(str(one)[:300] for one in answer.get("said", ())))
 
 
@@ -77,8 +78,6 @@ def _answer(output: bytes) -> dict[str, list[str]]:
     return values if isinstance(values, dict) else {}
 
 
-def _refused(name: str, why: str) -> str:
-    return (
-        f"{name} is a pickle (.pt, .pth) that is not opened here: {why}. Where you trust it, this line makes a "
-        f"file at home that is: {AT_HOME}"
-    )
+def _refused(name: str, why: str, remedy: str = "") -> str:
+    remedy = remedy or f"Where you trust it, this line makes a file at home that is: {AT_HOME}"
+    return f"{name} is a pickle (.pt, .pth) that is not opened here: {why}. {remedy}"

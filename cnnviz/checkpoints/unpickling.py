@@ -36,7 +36,11 @@ SPARE = 1 << 29  # bytes of address space beside what the tensors take: four tim
 
 
 class Refused(Exception):
-    """Why there are no weights to be had, in words."""
+    """Why the file is not taken, and what to do, where converting it at home would not help."""
+
+    def __init__(self, why: str, remedy: str = "") -> None:
+        super().__init__(why)
+        self.remedy = remedy
 
 
 class Described:
@@ -142,11 +146,35 @@ def _plain(tensors: Mapping[str, Any], largest: int) -> dict[str, Any]:
 
     whole = sum(tensor.numel() * tensor.element_size() for tensor in tensors.values())
     if whole > largest:
-        raise Refused(f"its tensors take {whole:,} bytes, and up to {largest:,} are read")
+        said = f"its tensors take {whole:,} bytes, and up to {largest:,} are read"
+        raise Refused(said, "Save the network's weights alone, or as float16, which takes half.")
     for name, tensor in tensors.items():
-        if tensor.layout != torch.strided or tensor.is_quantized or tensor.is_meta:
-            raise Refused(f"its tensor {name[:80]} is sparse, quantised or without numbers")
+        if trouble := _unreadable(tensor):
+            raise Refused(f"its tensor {name[:80]} {trouble[0]}", trouble[1])
     return {name: tensor.detach().clone(memory_format=torch.contiguous_format) for name, tensor in tensors.items()}
+
+
+def _unreadable(tensor: Any) -> tuple[str, str] | None:
+    """(what a tensor is, what to do), where it is no plain table of numbers."""
+    import torch
+
+    if tensor.is_meta:
+        return "has no numbers (it was on the meta device)", "Load the network's weights before you save it."
+    if tensor.is_quantized:
+        return "is quantised", "Save the network as it was before it was converted."
+    if tensor.layout != torch.strided:
+        return "is sparse", "Save it dense: {name: value.to_dense() for name, value in model.state_dict().items()}."
+    return None
+
+
+def _nameless(opened: Any) -> Refused:
+    what = (
+        "one tensor without a name" if hasattr(opened, "numel") else f"no named tensors, but a {type(opened).__name__}"
+    )
+    if isinstance(opened, Mapping):
+        has_state = {"state", "param_groups"} <= set(opened)
+        what = "an optimizer's state, and no network's weights" if has_state else "no tensors whose names are text"
+    return Refused(f"it holds {what}", "Save the network's own weights: torch.save(model.state_dict(), 'FILE').")
 
 
 def convert(source: str, target: str, largest: int) -> list[str]:
@@ -156,11 +184,9 @@ def convert(source: str, target: str, largest: int) -> list[str]:
 
     with torch.serialization.safe_globals(_allowed(source)):
         opened = torch.load(source, map_location="cpu", weights_only=True)
-    if isinstance(opened, torch.Tensor):
-        raise Refused("it holds one tensor without a name")
     path, tensors = min(_dicts(opened), key=_rank, default=((), {}))
     if not tensors:
-        raise Refused(f"it holds no named tensors, but a {type(opened).__name__}")
+        raise _nameless(opened)
     save_file(_plain(tensors, largest), target, metadata={"format": "pt"})
     said = ["opened with weights_only=True in a process of its own"]
     return [*said, f"its part `{'.'.join(path)}` taken"] if path else said
@@ -178,7 +204,7 @@ def main() -> int:
     except MemoryError:
         answer = {"error": "it asks for more memory than its size explains"}
     except Refused as error:
-        answer = {"error": str(error)}
+        answer = {"error": str(error), "remedy": error.remedy}
     except Exception as error:  # torch and its unpickler raise what they like on a hostile file
         answer = {"error": _first_words(error)}
     print(json.dumps(answer))

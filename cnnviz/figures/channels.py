@@ -130,10 +130,16 @@ def _ceiling(sizes: Array, clip: bool) -> tuple[float, float]:
     return top, 0.0
 
 
+def _largest(values: Array) -> float:
+    """The largest size of any value; of complex numbers, of their magnitudes, which is what is drawn of them."""
+    if np.iscomplexobj(values):
+        return float(np.abs(values).max())
+    return max(float(values.max()), -float(values.min()))
+
+
 def network_limit(recording: Activations) -> float:
     """The largest size of any recorded value after the input: the range of "scaled by the network"."""
-    sizes = [max(float(layer.values.max()), -float(layer.values.min())) for layer in recording if layer.values.size
-             and layer.kind != "input"]  # fmt: skip
+    sizes = [_largest(layer.values) for layer in recording if layer.values.size and layer.kind != "input"]
     return max((size for size in sizes if math.isfinite(size)), default=0.0)
 
 

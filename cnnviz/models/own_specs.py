@@ -6,8 +6,11 @@ import dataclasses
 import math
 from typing import Any
 
+import numpy as np
+import torch
+
 from cnnviz.images import bands
-from cnnviz.models import own_guesses
+from cnnviz.models import own_guesses, told
 from cnnviz.models.entries import ModelError
 from cnnviz.outputs import guessing, tensors
 from cnnviz.records import Spec
@@ -29,7 +32,7 @@ def normalised(place: str, spec: Spec) -> Spec:
     if min(std) <= 0:
         raise ModelError(f"the Spec of {place} has std {std}; each value divides a channel and is above 0")
     classes = _items(spec.classes)
-    if isinstance(spec.classes, str) or not all(isinstance(name, str) for name in classes):
+    if isinstance(spec.classes, (str, int, type(None))) or not all(isinstance(name, str) for name in classes):
         raise ModelError(f'the classes in the Spec of {place} are no list of names; write ("cat", "dog")')
     if spec.output not in ("", *OUTPUTS):
         raise ModelError(f"the Spec of {place} has output {spec.output!r}; it is one of {', '.join(OUTPUTS)}")
@@ -57,11 +60,21 @@ def hold(place: str, spec: Spec, output: Any) -> None:
     outputs = own_guesses.counted(main.shape, kind)
     if kind in NAMED and len(spec.classes) != outputs:
         raise ModelError(
-            f"the Spec of {place} has {len(spec.classes)} class names for {outputs} outputs; each output needs its name"
+            f"the Spec of {place} has {_counted(len(spec.classes), 'class name')} for "
+            f"{_counted(outputs, 'output')}; each output needs its name"
         )
 
 
+def _counted(count: int, thing: str) -> str:
+    return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
 def _items(value: Any) -> tuple[Any, ...]:
+    """Of a tuple, a list, an array, a tensor, and a dictionary from each index to its item; () for anything else."""
+    if isinstance(value, (np.ndarray, torch.Tensor)) and value.ndim == 1:
+        value = value.tolist()
+    if isinstance(value, dict):
+        value = [value[index] for index in range(len(value))] if set(value) == set(range(len(value))) else ()
     return tuple(value) if isinstance(value, (tuple, list)) else ()
 
 
@@ -71,4 +84,6 @@ def _numbers(place: str, name: str, value: Any, channels: int) -> tuple[float, .
         raise ModelError(
             f"the Spec of {place} has {name} {value!r}; its {channels} channels need {channels} finite numbers"
         )
+    if name == "mean" and (trouble := told.of_bytes(numbers)):
+        raise ModelError(f"the Spec of {place} has mean {numbers}; {trouble}")
     return numbers

@@ -145,8 +145,9 @@ DIFFERENCES = (
     ),
     PaperDifference(
         r"densenet(121|161|169|201)", "Which depths there are",
-        "Its table for ImageNet has 121, 169, 201 and 264 layers, all with growth rate 32.",
-        "There is no 264; 161, with growth rate 48 and 96 maps after the first layer, is not in that table.",
+        "Its table for ImageNet has networks of 121, 169 and 201 layers, with growth rate 32; what else stands there "
+        "differs between its editions.",
+        "These three, and 161, with growth rate 48 and 96 maps after the first layer.",
     ),
     PaperDifference(
         r"squeezenet(1_[01])?", "Version 1.1 is not in the paper",

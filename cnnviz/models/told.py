@@ -136,7 +136,16 @@ def _numbers(name: str, text: str) -> tuple[float, ...]:
     if not all(abs(one) < 1e6 for one in found) or (name == "std" and any(one <= 0 for one in found)):
         wanted = "numbers above 0" if name == "std" else "numbers"
         raise ModelError(f"the {name} {cut(text, longest=40)!r} cannot be read; write {wanted}, as 0.485,0.456,0.406")
+    if name == "mean" and (trouble := of_bytes(found)):
+        raise ModelError(f"the mean {cut(text, longest=40)!r} does not fit; {trouble}")
     return found
+
+
+def of_bytes(mean: tuple[float, ...]) -> str:
+    """What is said of a mean that no pixel from 0 to 1 can have; "" for any other."""
+    if not mean or max(mean) <= 1:
+        return ""
+    return "pixels are numbers from 0 to 1 here: divide a mean and std of pixels from 0 to 255 by 255"
 
 
 def names_in(text: str) -> tuple[str, ...]:

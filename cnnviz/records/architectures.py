@@ -76,8 +76,13 @@ class Architecture:
 
     @property
     def whole_from(self) -> Row | None:
-        """The first operation whose cells see the whole image (a gate's pooling, the global pooling)."""
-        return next((row for row in self.rows if row.receptive_field.status == "whole"), None)
+        """The operation from which on all cells see the whole image (a gate's pooling, the global pooling).
+
+        Not what was flattened on the way, whose cells see it only together: after windows, maps come again.
+        """
+        exact = [index for index, row in enumerate(self.rows) if row.receptive_field.status == "exact"]
+        later = self.rows[exact[-1] + 1 if exact else 0 :]
+        return next((row for row in later if row.receptive_field.status == "whole"), None)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+FLATTENED = "rows and columns were flattened"  # the note of a value whose elements see the image only together
+
 
 @dataclass(frozen=True)
 class Interval:

@@ -8,6 +8,7 @@ from cnnviz.figures.kinds import spoken
 from cnnviz.figures.numbers import number, percent
 from cnnviz.plain_text import escaped
 from cnnviz.records import Field, Layer, Making
+from cnnviz.records.fields import FLATTENED
 from cnnviz.records.outputs import Box, OutputReading
 from cnnviz.topics.explore.packets import MakingWords
 
@@ -212,6 +213,8 @@ def layer(layer: Layer, field: Field | None) -> str:
 
 def sees(field: Field) -> str:
     """How much of the input a cell sees."""
+    if field.status == "whole" and field.note == FLATTENED:
+        return "its cells together see the whole input"
     if field.status == "whole":
         return "a cell sees the whole input"
     if field.status != "exact":
