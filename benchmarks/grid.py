@@ -12,6 +12,7 @@ import statistics
 from typing import Any
 
 from cnnviz import devices
+from cnnviz.topics.attribution import captions
 from tests.support.browser import browser, idle, served
 
 MANY = 8  # maps
@@ -50,7 +51,7 @@ WATCH = """many => {
 
 def turn(page: Any, number: int) -> dict[str, float]:
     """Seconds until the first map and until eight are painted, of the class so many places further down."""
-    box = page.get_by_role("combobox", name="Class", exact=False).first
+    box = page.get_by_role("combobox", name=captions.CLASS, exact=False).first
     box.click()
     for _ in range(number + 2):
         page.keyboard.press("ArrowDown")
@@ -77,6 +78,7 @@ def main() -> None:
     print(f"on {devices.describe()}\n")
     with browser() as chromium, served() as (address, pid):
         page = chromium.new_context(viewport={"width": 1280, "height": 800}).new_page()
+        page.set_default_timeout(300_000)
         page.goto(f"{address}/attribution")
         page.wait_for_selector(".map-grid .stage[data-painted]", timeout=300_000)
         idle(page)

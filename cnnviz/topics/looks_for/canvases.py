@@ -45,7 +45,10 @@ class AscentCanvas(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Fourier:
-    """Every frequency is free. begun: [1, C, H, W] in 0 … 1 to start from, instead of noise."""
+    """Every frequency is free. begun: [1, C, H, W] in 0 … 1 to start from, instead of noise.
+
+    zooms: parts looked at cost a third of a class's score here and give it no better shape, so the whole is looked at.
+    """
 
     spec: Spec
     begun: torch.Tensor | None = None
@@ -68,7 +71,11 @@ class Fourier:
 
 @dataclass(frozen=True, eq=False)
 class Phases:
-    """strengths: [C, H, W // 2 + 1], of each frequency; its phase is free."""
+    """strengths: [C, H, W // 2 + 1], of each frequency; its phase is free.
+
+    rate: in EfficientNet-Lite0 a cat, a daisy and a texture stand out after 64 steps of 0.3; with 1.0 the phases jump
+    about, and the scores end at half as much.
+    """
 
     spec: Spec
     strengths: torch.Tensor

@@ -25,7 +25,8 @@ from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 from pages.why.looks_for import aims, cache, choose, climbing, real
 
-STEPS = (32, 128, 512)
+STEPS = (32, 64, 128, 512)
+USUAL = {True: 128, False: 64}  # by whether the images are small: from so many on, what comes out has a shape
 SIDE = 360  # pixels of the image on the page
 COUNTS = (1, 3)
 APART = 0.5  # times its own number that an image loses by being like the others
@@ -109,13 +110,13 @@ def _settings(chosen: choose.ChosenPass) -> tuple[str, str, int, int, int]:
         )  # fmt: skip
     with columns[3]:
         steps = st.segmented_control(
-            captions.STEPS, STEPS, default=STEPS[int(small)], required=True, key="looks_for.steps", bind="query-params"
+            captions.STEPS, STEPS, default=USUAL[small], required=True, key="looks_for.steps", bind="query-params"
         )
     with columns[4]:
         seed = st.number_input(
             captions.SEED, 0, 999, step=1, key="looks_for.seed", bind="query-params", help=captions.SEED_HELP
         )
-    return kind, free, int(count or 1), int(steps or STEPS[0]), int(seed)
+    return kind, free, int(count or 1), int(steps or USUAL[small]), int(seed)
 
 
 def _real(chosen: choose.ChosenPass, aim: aims.Aim) -> bytes:
