@@ -1,4 +1,5 @@
 import { element } from "../../js/dom.js";
+import { stage } from "./stage.js";
 
 const BACK = new Set(["PageUp", "ArrowLeft"]);
 const NEXT = new Set(["PageDown", "ArrowRight"]);
@@ -24,6 +25,7 @@ export function present() {
 function begin() {
   document.documentElement.dataset.present = "1";
   said("1");
+  stage();
   window.dispatchEvent(new Event("resize")); // what is measured in pixels is measured anew
   if (document.querySelector(".cnnviz-presenting")) return;
   const bar = element("div", "cnnviz-presenting");
@@ -35,6 +37,7 @@ function begin() {
     return button;
   };
   bar.append(
+    element("span", "said"),
     way("Back", "Back to the stop before", () => go("back")),
     way("Next", "On to the next stop", () => go("next")),
     way("Leave · Esc", "Leave Present mode", leave),
