@@ -1,8 +1,10 @@
 const STEPS = ".st-key-course-back button, .st-key-course-next button";
+const DRAWN = 150; // ms without a change
 const OPEN_RADIO = '[data-testid="stMain"] [role=radio][aria-checked=true]';
 /** @type {MutationObserver | undefined} */
 let watchRadios;
 let openBefore = [];
+let arriving = 0;
 
 // Whoever goes on to another part of the page stands at its beginning, on the row of parts: not below its end.
 export function follow() {
@@ -18,12 +20,16 @@ export function follow() {
   });
 }
 
-// A row marks another part now: it gets the focus.
+// A row marks another part now: once everything about it is drawn, it gets the focus.
 function arrive() {
-  const radio = openRadios().find(one => !openBefore.includes(one.innerText));
-  if (!radio) return;
-  watchRadios?.disconnect();
-  radio.focus({ preventScroll: true });
+  clearTimeout(arriving);
+  arriving = setTimeout(() => {
+    const radio = openRadios().find(one => !openBefore.includes(one.innerText));
+    if (!radio) return;
+    watchRadios?.disconnect();
+    radio.focus({ preventScroll: true });
+    if (document.activeElement !== radio) radio.focus({ preventScroll: true }); // a row gives it to its last one at first
+  }, DRAWN);
 }
 
 function openRadios() {
