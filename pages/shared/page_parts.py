@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.shared import named_choice, url_state
 
-WHAT, REFUSED, ROWS = "part", "page_parts.refused", "page_parts.rows"
+WHAT, REFUSED, ROWS, GONE = "part", "page_parts.refused", "page_parts.rows", "page_parts.gone"
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class Way:
     def go(self) -> None:
         """Opens that part, as a click in its row does; to be called before the script runs (a callback)."""
         st.session_state[self.key] = self.part
+        st.session_state[GONE] = self.key
 
 
 def choose(
@@ -79,8 +80,11 @@ def _labelled(key: str, labels: Mapping[str, str], first: str) -> str:
         st.rerun()  # else the browser marks no part at all
     if refused := st.session_state.pop(REFUSED, ""):
         url_state.say_not_there(refused, list(labels.values()), what=WHAT)
+    begins = (
+        None if st.session_state.pop(GONE, "") == key else first or offered[0]
+    )  # a value was set: no other is offered
     chosen: str | None = st.segmented_control(
-        "Part", offered, format_func=labels.__getitem__, default=first or offered[0], required=True, key=key,
+        "Part", offered, format_func=labels.__getitem__, default=begins, required=True, key=key,
         bind="query-params", label_visibility="collapsed",
     )  # fmt: skip
     return chosen or first or offered[0]

@@ -7,6 +7,7 @@ import streamlit as st
 from cnnviz import networks
 from cnnviz.outputs.chances import sides
 from cnnviz.plain_text import escaped
+from cnnviz.records.proofs import Proof
 from cnnviz.topics.batch_norm import captions, charts, network, network_captions, snippets, tables
 from cnnviz.topics.batch_norm import folding as batch_norm_folding
 from pages.layers.batch_norm import cache
@@ -44,8 +45,7 @@ def show(*, folding: bool) -> None:
     if folding:
         _folding(opened, picture)
     else:
-        _layers(opened, picture)
-        _modes(opened, picture)
+        _whole(opened, picture)
 
 
 def _no_layer(opened: networks.Network) -> None:
@@ -76,7 +76,13 @@ def _chosen(listed: tuple[str, ...]) -> str:
 
 # ------------------------------------------------------------------------------------------------ the layers
 @st.fragment
-def _layers(opened: networks.Network, picture: image_picker.Picture) -> None:
+def _whole(opened: networks.Network, picture: image_picker.Picture) -> None:
+    of_layers = _layers(opened, picture)
+    badges(of_layers, *_modes(opened, picture))
+    url_state.publish()
+
+
+def _layers(opened: networks.Network, picture: image_picker.Picture) -> Proof:
     view = image_picker.view(opened.choice, picture)
     recording = shared_cache.look(view).recording
     listed = network.keys(opened.model, recording)
@@ -84,7 +90,6 @@ def _layers(opened: networks.Network, picture: image_picker.Picture) -> None:
     st.caption(captions.layer(found, listed))
     drawn, proof = cache.drawn_layer(view, found.key)
     norm_channels(drawn, key="batch_norm.channels")
-    badges(proof)
     with st.expander(network_captions.all_layers(len(listed)), icon=":material/table:"):
         if st.toggle("Show the table", key="batch_norm.table", persist_state="session"):
             rows = [charts.layer_row(cache.layer(view, key)) for key in listed]
@@ -94,21 +99,19 @@ def _layers(opened: networks.Network, picture: image_picker.Picture) -> None:
         [("This layer's channels, CSV", "batch_norm_layer.csv", "text/csv", lambda: tables.layer(found))],
         key="batch_norm",
     )
-    url_state.publish()
+    return proof
 
 
-@st.fragment
-def _modes(opened: networks.Network, picture: image_picker.Picture) -> None:
+def _modes(opened: networks.Network, picture: image_picker.Picture) -> list[Proof]:
     view = image_picker.view(opened.choice, picture)
     seen = shared_cache.look(view)
     st.subheader(network_captions.WRONG_MODE, divider="gray")
     if not has_scores(seen, opened.spec.title):
-        return
+        return []
     classes = sides(seen.reading)
     found, untouched = cache.wrong_mode(view, without=picture.name)
     compared(charts.wrong_mode(found, classes), key="batch_norm.wrong")
     st.caption(network_captions.wrong_mode(found))
-    badges(untouched)
     st.subheader(network_captions.CHANGED_IMAGE, divider="gray")
     kind = st.segmented_control(
         "Change", list(network.AMOUNTS), default="brightness", required=True, key="batch_norm.change",
@@ -121,6 +124,7 @@ def _modes(opened: networks.Network, picture: image_picker.Picture) -> None:
     compared(drawn, pictures=charts.thumbnails(versions), key="batch_norm.shifted")
     st.caption(network_captions.changed(versions, classes, start=start))
     st.caption(network_captions.changed_own(versions, classes, start=start))
+    return [untouched]
 
 
 # ------------------------------------------------------------------------------------------------ folding
@@ -141,12 +145,11 @@ def _folding(opened: networks.Network, picture: image_picker.Picture) -> None:
     drawn = cache.folded_pictures(view, norm, theme())
     for place, (caption, png) in zip(st.columns(3), drawn, strict=True):
         place.image(png, output_format="PNG", caption=caption)
-    badges(proof)
     st.dataframe(tables.folding(folded), hide_index=True, height=240, key="batch_norm.folded")
     whole = cache.folded_network(view)
     st.subheader(network_captions.WHOLE_NETWORK, divider="gray")
     st.markdown(network_captions.whole(whole))
-    badges(network.whole_proof(whole))
+    badges(proof, network.whole_proof(whole))
     source_box(
         snippets.folding(opened.choice, recording[pairs[norm]].module, recording[norm].module),
         made_by=(batch_norm_folding.fold, network.folded_network),

@@ -16,12 +16,12 @@ PARTS = {
 }
 
 st.title(captions.TITLE)
-left, right = st.columns([3, 2], gap="medium")
-with left:
-    part = page_parts.buttons("convolution.part", {name: name for name in PARTS})
-if part == next(iter(PARTS)):
-    with right:
-        steps.source()
+with st.container(horizontal=True, horizontal_alignment="distribute"):  # a column without anything is a gap on a phone
+    with st.container(width="content"):
+        part = page_parts.buttons("convolution.part", {name: name for name in PARTS})
+    if part == next(iter(PARTS)):
+        with st.container(width="content"):
+            steps.source()
 page_parts.say(part, captions.SAID)
 PARTS[part]()
 url_state.publish()

@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz.topics.convolution import kernel_search, questions, search_captions, search_figures
 from cnnviz.topics.convolution.search_proofs import against_torch
-from pages.layers.convolution import cache
+from pages.layers.convolution import cache, search_in_link
 from pages.layers.convolution.components.kernel_search import kernel_search as drawn
 from pages.shared import image_picker, predict, proof_badge
 from pages.shared.source_box import source_box
@@ -55,7 +55,7 @@ def show() -> None:
     x = cache.whole(picture.digest, LONGEST, True, _picture=picture.image)[0]
     both = {each: kernel_search.search(x, number, centred=each) for each in (False, True)}
     found = both[centred]
-    drawn(search_figures.search_data(found), key="convolution.search")
+    search_in_link.keep(drawn(search_figures.search_data(found), search_in_link.begun(), key="convolution.search"))
     st.caption(f"{search_captions.bowl(found)} {search_captions.compared(both[False], both[True])}".rstrip())
     proof_badge.badges(*against_torch(found))
     predict.ask("Learn a kernel", ("descended_weight", questions.first_step(found)))

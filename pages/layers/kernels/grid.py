@@ -109,13 +109,10 @@ def _effect(here: KernelSelection, which: int) -> None:
 
 def _prove(here: KernelSelection, which: int, gradients: dict[str, np.ndarray]) -> None:
     st.caption(captions.checked(which))
-    proof_badge.badges(*cache.proofs(here.view, here.layer.key, which))
-    if "score" in gradients:
-        found = cache.gradient_proof(here.view, here.module)
-        if found is None:
-            st.caption(captions.NOT_CHECKED)
-        else:
-            proof_badge.badges(found)
+    slope = cache.gradient_proof(here.view, here.module) if "score" in gradients else None
+    proof_badge.badges(*cache.proofs(here.view, here.layer.key, which), *([slope] if slope else []))
+    if "score" in gradients and slope is None:
+        st.caption(captions.NOT_CHECKED)
 
 
 def _take(here: KernelSelection) -> None:

@@ -35,15 +35,15 @@ FACTORS = (2, 4)
 Enlargement = tuple[Upsampled, Proof, dict[str, object]]
 
 
+@st.fragment
 def show() -> None:
     """Each way to enlarge on numbers to type over, then all of them on the image."""
-    _numbers()
+    numbers = _numbers()
     st.subheader(loss_captions.ON_THE_IMAGE)
-    _picture()
+    proof_badge.badges(*numbers, _picture())
 
 
-@st.fragment
-def _numbers() -> None:
+def _numbers() -> list[Proof]:
     left, right = st.columns([1, 3], gap="medium")
     with left:
         kind = st.selectbox(
@@ -64,8 +64,10 @@ def _numbers() -> None:
             if found is not None:
                 names = ("maxima" if found[0].kind == "unpool" else "input", "output")
                 grid_links(upsampling_figures.links(found[0], names=names), key="pooling.links")
-        if found is not None:
-            _say(*found)
+        if found is None:
+            return []
+        _say(*found)
+    return [found[1]]
 
 
 def _input(kind: str) -> np.ndarray:
@@ -89,9 +91,8 @@ def _made(kind: str, x: np.ndarray, options: dict[str, object]) -> Enlargement |
     return made, said, options
 
 
-def _say(made: Upsampled, said: Proof, options: dict[str, object]) -> None:
+def _say(made: Upsampled, _proof: Proof, options: dict[str, object]) -> None:
     st.markdown(upsampling_captions.result(made))
-    proof_badge.badges(said)
     source_box(snippets.enlarged_snippet(made, options), made_by=(getattr(upsampling, made.kind),))
     downloads(
         [("Output, CSV", "enlarged.csv", "text/csv", lambda: window_figures.csv(made.values[0]))],
@@ -99,8 +100,7 @@ def _say(made: Upsampled, said: Proof, options: dict[str, object]) -> None:
     )
 
 
-@st.fragment
-def _picture() -> None:
+def _picture() -> Proof:
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     with left:
         factor = st.segmented_control(
@@ -112,5 +112,5 @@ def _picture() -> None:
     whole, ways = cache.enlarged(current.digest, int(factor or 4), current.image)
     side_by_side(side_by_side_figures.data(loss_figures.enlarged_tiles(whole, ways)), key="pooling.larger.tiles")
     st.markdown(loss_captions.enlarged(ways))
-    proof_badge.badges(cache.enlarged_proof(current.digest, int(factor or 4), whole, ways))
     source_box(snippets.PICTURE, made_by=(upsampling_methods.all_ways, upsampling_methods.tent))
+    return cache.enlarged_proof(current.digest, int(factor or 4), whole, ways)

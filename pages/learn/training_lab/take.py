@@ -15,7 +15,8 @@ def away(run_id: str) -> None:
     """The zip at once; where the extra is installed an ONNX file by itself, which takes a while to write and prove."""
     onnx, made = onnx_file.able(), functools.partial(bundle.of, run_id)
     with st.container(horizontal=True):
-        downloads([(captions.TAKE, f"{file_names.of(run_id)}.zip", "application/zip", made)], key="lab")
+        with st.container(width="content"):  # else it would take the whole line, and push the button to its end
+            downloads([(captions.TAKE, f"{file_names.of(run_id)}.zip", "application/zip", made)], key="lab")
         asked = onnx and st.button(captions.ONNX, help=captions.ONNX_HELP, icon=":material/ios_share:", key="lab.onnx")
     if asked:
         _onnx(run_id)

@@ -28,7 +28,7 @@ from pages.networks.blocks import cache, drawing, exports, snippets
 from pages.networks.blocks.components.block_stages import block_stages
 from pages.networks.blocks.count_table import show_table
 from pages.networks.blocks.selection import block_picker, network_and_picture, runs_of
-from pages.shared import predict, selection
+from pages.shared import predict
 from pages.shared.charts import chart, theme
 from pages.shared.components.scores import scores
 from pages.shared.downloads import downloads
@@ -49,21 +49,21 @@ def listed() -> dict[str, str]:
     }  # fmt: skip
 
 
+@st.fragment
 def show() -> None:
     """Draw the part about residual blocks."""
-    _real()
+    real = _real()
     st.divider()
-    _designs()
+    badges(*real, *_designs())
 
 
-@st.fragment
-def _real() -> None:
+def _real() -> list[Proof]:
     at, seats = network_and_picture("residual", listed())
     recording = at.look.recording
     blocks = residual_blocks.shortcuts(recording)
     if not blocks:
         st.warning(captions.NO_SHORTCUT, icon=":material/info:")
-        return
+        return []
     words = {one.key: f"{one.group} · {one.kind} · {list(recording[one.key].shape)}" for one in blocks}
     key = block_picker("residual", at, seats, words)
     block = next(one for one in blocks if one.key == key)
@@ -74,12 +74,12 @@ def _real() -> None:
     drawing.draw("residual", at, seats, keys, about=diagram_captions.residual(block.group),
                  roles=diagram_words.residual(block))  # fmt: skip
     stages = residual_blocks.stages(recording, block)
+    found = _proofs(at, block, stages)
     if (box := drawing.measured()).open:
         with box:
             _maps(at, block, stages)
             _lengths(at, blocks, block)
-            _dropping(at.choice)
-    badges(*_proofs(at, block, stages))
+            found += _dropping(at, blocks)
     activation = recording[block.after].operation if block.after else ""
     cells = asked.residual(stages, activation)
     predict.ask("Residual blocks", ("residual_cell", {"cells": cells, "rectified": "ReLU" in activation}))
@@ -88,6 +88,7 @@ def _real() -> None:
         made_by=(residual_blocks.shortcuts, residual_blocks.norms, residual_blocks.answers),
     )
     _take(at, blocks, stages)
+    return found
 
 
 def _maps(at: Selection, block: Shortcut, stages: tuple[BlockStage, ...]) -> None:
@@ -128,15 +129,12 @@ def _weights(at: Selection, block: Shortcut) -> int:
     )
 
 
-@st.fragment
-def _dropping(choice: str) -> None:
-    """A fragment of its own: a session keeps what it is called with, so it is a name and no recording."""
-    at = selection.of(choice)
-    blocks = residual_blocks.shortcuts(at.look.recording)
+def _dropping(at: Selection, blocks: Sequence[Shortcut]) -> list[Proof]:
+    """Blocks that pass their shortcut alone, and what the network answers then."""
     st.markdown(captions.DROP)
     reading = at.look.reading
     if not has_scores(at.look, at.network.spec.title):
-        return
+        return []
     groups = [one.group for one in blocks]
     chosen = st.pills(
         "Dropped", groups, selection_mode="multi", default=groups[len(groups) // 2], key=f"blocks.dropped.{at.choice}",
@@ -163,10 +161,10 @@ def _dropping(choice: str) -> None:
     alone = found.alone[found.groups.index(group)]
     gap, size = float(np.abs(by_hook - alone).max()), max(1.0, float(np.abs(alone).max()))
     whole = float(np.abs(found.plain - at.look.recording.logits).max())
-    badges(
+    return [
         Proof("with no block dropped: the network's own logits again", whole, 1e-5 * size),
         Proof(f"{group} dropped by a hook that sets F's last module to zero: the same logits", gap, 1e-5 * size),
-    )
+    ]
 
 
 def _take(at: Selection, blocks: Sequence[Shortcut], stages: tuple[BlockStage, ...]) -> None:
@@ -182,8 +180,7 @@ def _take(at: Selection, blocks: Sequence[Shortcut], stages: tuple[BlockStage, .
     )
 
 
-@st.fragment
-def _designs() -> None:
+def _designs() -> Sequence[Proof]:
     st.markdown(captions.DESIGNS)
     left, right = st.columns(2, gap="medium")
     with left:
@@ -195,5 +192,5 @@ def _designs() -> None:
     basic, narrow = (sum((one.cost for one in kernels), BlockCost(0, 0)) for _, kernels in made)
     shortcut = residual_blocks.projection(int(channels) // 2, int(channels), int(side))
     st.markdown(captions.designs(int(channels), basic, narrow, shortcut))
-    badges(*residual_blocks.counted_designs(int(channels)))
     source_box(snippets.designs(int(channels)), made_by=(residual_blocks.designs, residual_blocks.projection))
+    return residual_blocks.counted_designs(int(channels))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from cnnviz.records.proofs import Proof
 from cnnviz.topics.blocks import (
     captions,
     charts,
@@ -29,15 +32,15 @@ LISTED = {"EfficientNet-Lite0": "efficientnet_lite0", "MobileNetV2": "mobilenet_
 CHANNELS, KERNELS, SIDES = (8, 16, 32, 64, 128, 256, 512, 1024), (3, 5, 7, 9), (7, 14, 28, 56, 112)
 
 
+@st.fragment
 def show() -> None:
     """Draw the part about depthwise separable convolutions."""
-    _real()
+    real = _real()
     st.divider()
-    _own()
+    badges(*real, *_own())
 
 
-@st.fragment
-def _real() -> None:
+def _real() -> Sequence[Proof]:
     at, seats = network_and_picture("separable", LISTED)
     recording, model = at.look.recording, at.network.model
     words = {
@@ -53,7 +56,6 @@ def _real() -> None:
             block_stages(cache.packet(*names, _make=lambda: figures.stages(found.stages)), key="blocks.separable.maps")
             steps = [("depthwise", found.depthwise), ("pointwise", found.pointwise)]
             show_table(charts.kernels(steps), key="blocks.separable.kernels")
-    badges(*found.proofs)
     kernels = {
         "inputs": found.depthwise.inputs, "outputs": found.pointwise.outputs, "side": found.depthwise.size[0]
     }  # fmt: skip
@@ -63,10 +65,10 @@ def _real() -> None:
         [exports.maps(at, [stage.key for stage in found.stages], f"separable-{found.group}.npz")],
         key="blocks.separable",
     )
+    return found.proofs
 
 
-@st.fragment
-def _own() -> None:
+def _own() -> Sequence[Proof]:
     st.markdown(captions.ANY_SIZE)
     first, second, third, fourth = st.columns(4, gap="medium")
     with first:
@@ -83,4 +85,4 @@ def _own() -> None:
     show_table(charts.costs(rows, ours="separable", other="plain"), key="blocks.separable.costs")
     formula = separable.ratio(outputs, kernel)
     st.markdown(captions.ratio(both, found["plain"], outputs=outputs, kernel=kernel, formula=formula))
-    badges(*proofs.separable_counts(inputs, outputs, kernel))
+    return proofs.separable_counts(inputs, outputs, kernel)

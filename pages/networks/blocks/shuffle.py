@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from cnnviz.operations import OperationError
+from cnnviz.records.proofs import Proof
 from cnnviz.topics.blocks import captions, channel_shuffle, diagram, diagram_captions, figures, mobile_blocks, proofs
 from pages.networks.blocks import cache, drawing, exports, snippets
 from pages.networks.blocks.components.block_shuffle import block_shuffle
@@ -18,15 +21,15 @@ from pages.shared.source_box import source_box
 LAYERS = 3
 
 
+@st.fragment
 def show() -> None:
     """Draw the part about channel shuffle."""
-    _numbers()
+    numbers = _numbers()
     st.divider()
-    _real()
+    badges(*numbers, _real())
 
 
-@st.fragment
-def _numbers() -> None:
+def _numbers() -> Sequence[Proof]:
     left, right = st.columns(2, gap="medium")
     with left:
         channels = int(st.number_input("Channels", 1, 96, 12, key="blocks.shuffle.channels", bind="query-params"))
@@ -43,7 +46,6 @@ def _numbers() -> None:
     st.markdown(captions.order(order.tolist()))
     mixed, apart = (channel_shuffle.reached(channels, groups, LAYERS, shuffle=way) for way in (True, False))
     st.markdown(captions.mixed(LAYERS, groups, channels, shuffled=mixed[-1], apart=apart[-1]))
-    badges(*proofs.shuffles(channels, groups))
     predict.ask("Channel shuffle", ("shuffled_place", {"channels": channels, "groups": groups}))
     source_box(
         snippets.shuffle(channels, groups),
@@ -52,10 +54,10 @@ def _numbers() -> None:
     downloads(
         [("Order (NPZ)", "shuffle.npz", "application/zip", lambda: exports.npz(order=order))], key="blocks.shuffle"
     )
+    return proofs.shuffles(channels, groups)
 
 
-@st.fragment
-def _real() -> None:
+def _real() -> Proof:
     st.markdown(captions.IN_SHUFFLENET)
     at, seats = network_and_picture(
         "shuffle", {"ShuffleNet v2 ×1.0": "shufflenet_v2_x1_0", "ShuffleNet v2 ×0.5": "shufflenet_v2_x0_5"}
@@ -72,4 +74,4 @@ def _real() -> None:
     names = ("shuffle", *at.view.key, stages[0].key)
     packet = cache.packet(*names, _make=lambda: figures.stages(stages, together=[(0, 1)]))
     block_stages(packet, key="blocks.shuffle.maps")
-    badges(proof)
+    return proof

@@ -5,6 +5,7 @@ interface Window {
   __cnnvizTerms?: { terms: any[]; find: RegExp; names: Map<string, any> };
   __cnnvizPresent?: boolean;
   __cnnvizSteps?: boolean;
+  __cnnvizStage?: boolean;
   __cnnviz?: Map<string, any>;
   __cnnvizPlaces?: Record<string, HTMLElement>;
 }

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from cnnviz.topics.convolution import kernel_search, search_captions, search_figures
+from cnnviz.topics.convolution import kernel_search, search_captions, search_figures, search_link
 from cnnviz.topics.convolution.search_proofs import against_torch
 from tests.support.app import written
 from tests.topics.convolution.test_page import part, runs, snippet
@@ -76,3 +77,33 @@ def test_the_part_shows_its_bowl_and_its_snippet_finds_the_kernel() -> None:
     assert written(app).count(":green[:material/check_circle:]") == 3
     found = runs(snippet(app, "import torch"))
     assert float(found["loss"]) < 1e-4
+
+
+PLACES = st.builds(
+    lambda kernel, steps, share, heavy: {"kernel": kernel, "steps": steps, "share": share, "heavy": heavy},
+    st.lists(st.floats(-9, 9).map(lambda weight: float(f"{weight:.6g}")), min_size=9, max_size=9),
+    st.integers(0, search_link.MOST), st.integers(1, 26).map(lambda tick: float(f"{0.05 * tick:g}")), st.booleans(),
+)  # fmt: skip
+
+
+@given(PLACES)
+def test_a_link_says_where_the_search_stands(place: search_link.SearchPlace) -> None:
+    again, refused = search_link.read(search_link.link(place))
+    assert not refused
+    np.testing.assert_allclose(again["kernel"], place["kernel"], rtol=1e-6)
+    assert {**again, "kernel": 0} == {**place, "kernel": 0}
+    assert search_link.link(search_link.FIRST) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("weights", "1,2,3"), ("weights", "1,2,3,4,5,6,7,8,inf"),
+        ("weights", "a,b"), ("steps", "-1"), ("steps", "20001"),
+        ("rate", "2"), ("rate", "nan"), ("momentum", "yes"),
+    ],
+)  # fmt: skip
+def test_what_the_link_cannot_mean_is_said_and_leaves_it(name: str, text: str) -> None:
+    app = part("Learn a kernel", **{f"convolution.search_{name}": text})
+    assert any("of the kernel that is learned" in str(said.value) for said in app.warning)
+    assert f"convolution.search_{name}" not in app.query_params

@@ -1,5 +1,6 @@
 import { element } from "../../js/dom.js";
 import { say } from "../../js/say.js";
+import { stage } from "./stage.js";
 
 const BACK = new Set(["PageUp", "ArrowLeft"]);
 const NEXT = new Set(["PageDown", "ArrowRight"]);
@@ -25,6 +26,7 @@ export function present() {
 function begin() {
   document.documentElement.dataset.present = "1";
   said("1");
+  stage();
   window.dispatchEvent(new Event("resize")); // what is measured in pixels is measured anew
   if (document.querySelector(".cnnviz-presenting")) return;
   const bar = element("div", "cnnviz-presenting");
@@ -36,6 +38,7 @@ function begin() {
     return button;
   };
   bar.append(
+    element("span", "said"),
     way(say("back"), say("back_label"), () => go("back")),
     way(say("next"), say("next_label"), () => go("next")),
     way(say("leave"), say("leave_label"), leave),

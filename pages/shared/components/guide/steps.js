@@ -1,5 +1,10 @@
 const STEPS = ".st-key-course-back button, .st-key-course-next button";
-const OPEN = '[class*="st-key-"][class*="-part"] [role=radio][aria-checked=true]';
+const DRAWN = 150; // ms without a change
+const OPEN_RADIO = '[data-testid="stMain"] [role=radio][aria-checked=true]';
+/** @type {MutationObserver | undefined} */
+let watchRadios;
+let openBefore = [];
+let arriving = 0;
 
 // Whoever goes on to another part of the page stands at its beginning, on the row of parts: not below its end.
 export function follow() {
@@ -9,17 +14,24 @@ export function follow() {
     if (!(event.target instanceof Element) || !event.target.closest(STEPS)) return;
     document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
     if (document.documentElement.dataset.present) return; // there the keys go on from stop to stop
-    onceOpen(radio => radio.focus({ preventScroll: true }));
+    openBefore = openRadios().map(radio => radio.innerText);
+    watchRadios ??= new MutationObserver(arrive);
+    watchRadios.observe(document.body, { attributeFilter: ["aria-checked"], childList: true, subtree: true });
   });
 }
 
-// When the row marks another part, which is given.
-function onceOpen(work) {
-  const watch = new MutationObserver(changes => {
-    const radio = /** @type {HTMLElement | null} */ (document.querySelector(OPEN));
-    if (!radio || !changes.some(change => change.target === radio)) return;
-    watch.disconnect();
-    work(radio);
-  });
-  watch.observe(document.body, { attributeFilter: ["aria-checked"], subtree: true });
+// A row marks another part now: once everything about it is drawn, it gets the focus.
+function arrive() {
+  clearTimeout(arriving);
+  arriving = setTimeout(() => {
+    const radio = openRadios().find(one => !openBefore.includes(one.innerText));
+    if (!radio) return;
+    watchRadios?.disconnect();
+    radio.focus({ preventScroll: true });
+    if (document.activeElement !== radio) radio.focus({ preventScroll: true }); // a row gives it to its last one at first
+  }, DRAWN);
+}
+
+function openRadios() {
+  return /** @type {HTMLElement[]} */ ([...document.querySelectorAll(OPEN_RADIO)]);
 }

@@ -49,11 +49,14 @@ export function take(view, model) {
 }
 
 const ABOVE_AND_BELOW = 350; // pixels of a window that title, controls and formula take
+const PRESENTED = 120; // and what the bar and the buttons take where it is presented, enlarged
 
 export function arrange(view) {
   view.high = window.innerHeight;
   view.width = view.stage.clientWidth || view.whole.clientWidth || 700;
-  const tallest = Math.max(250, Math.min(560, window.innerHeight - ABOVE_AND_BELOW));
+  const zoom = view.stage.currentCSSZoom ?? 1;
+  const room = zoom > 1 ? window.innerHeight / zoom - PRESENTED : window.innerHeight - ABOVE_AND_BELOW;
+  const tallest = Math.max(250, Math.min(560, room));
   view.layout = layoutOf(view.model, view.notes.channel, view.width, {
     tallest: view.narrow ? 600 : tallest,
     steady: view.steady && !view.narrow,

@@ -14,6 +14,7 @@ const MOMENTUM = 0.9;
 const MOST = 20000; // steps
 const LOST = 1e8; // times the loss of zeros: no way back
 const ALIKE = 0.995;
+const SOON = 400; // ms after the last change
 
 export default mount({
   whole: ".kernel_search",
@@ -24,7 +25,7 @@ export default mount({
   create: setUp,
   load,
   draw: arrange,
-  stop: view => view.player.stop(),
+  stop: view => (clearTimeout(view.telling), view.player.stop()),
 });
 
 function setUp(view) {
@@ -34,15 +35,16 @@ function setUp(view) {
     view.player.stop();
     begin(view, { kernel: view.notes.kernel.with(index, weight) }); // the steps, and what they did to the loss, begin here
     view.soon();
+    tell(view);
   });
   const play = button("", null, "play");
-  view.step = button("", () => (view.player.stop(), forward(view, 1), show(view)));
-  view.again = button("", () => (view.player.stop(), begin(view), show(view)));
+  view.step = button("", () => (view.player.stop(), forward(view, 1), show(view), tell(view)));
+  view.again = button("", () => (view.player.stop(), begin(view), show(view), tell(view)));
   view.reveal = button("", () => ((view.notes.revealed = !view.notes.revealed), show(view)));
-  view.rate = slider("", { min: 0.05, max: 1.3, step: 0.05, value: SHARE }, text(view), share => (view.notes.share = share));
+  view.rate = slider("", { min: 0.05, max: 1.3, step: 0.05, value: SHARE }, text(view), share => ((view.notes.share = share), tell(view)));
   view.momentum = element("input");
   view.momentum.type = "checkbox";
-  view.momentum.onchange = () => Object.assign(view.notes, { heavy: view.momentum.checked, velocity: ZEROS });
+  view.momentum.onchange = () => (Object.assign(view.notes, { heavy: view.momentum.checked, velocity: ZEROS }), tell(view));
   view.ticked = element("span");
   const tick = element("label", "tick");
   tick.append(view.momentum, view.ticked);
@@ -54,7 +56,11 @@ function setUp(view) {
       show(view);
       return !isOver(view);
     },
-    changed: () => view.player?.playing || (view.live.textContent = view.said.textContent),
+    changed: () => {
+      if (!view.player || view.player.playing) return;
+      view.live.textContent = view.said.textContent;
+      tell(view);
+    },
   });
 }
 
@@ -69,7 +75,8 @@ function load(view, /** @type {import("../../../../shared/js/packets").KernelSea
     hidden: [...new Float64Array(blob("hidden").buffer)],
   });
   view.wanted = mapOf(view.image, meta.shape, view.hidden);
-  if (view.notes.digest !== meta.digest) begin(view, { digest: meta.digest, revealed: false });
+  if (!view.notes.digest) Object.assign(view.notes, view.header.begun); // as the link says
+  if (view.notes.digest !== meta.digest) startAt(view, meta.digest);
   for (const name of ["weights", "secret", "target", "own", "difference"]) view[name].textContent = say(name);
   view.step.textContent = say("step");
   view.again.textContent = say("again");
@@ -82,6 +89,24 @@ function load(view, /** @type {import("../../../../shared/js/packets").KernelSea
   view.figures.forEach((figure, index) =>
     figure.querySelector("canvas").setAttribute("aria-label", say(["target", "own", "difference"][index])),
   );
+}
+
+// Another puzzle begins with zeros; the first one where the link says.
+function startAt(view, digest) {
+  const { kernel, steps } = view.notes.digest ? { kernel: ZEROS, steps: 0 } : view.header.begun;
+  const again = Boolean(view.notes.digest);
+  begin(view, { digest, revealed: false, kernel, steps });
+  if (again) tell(view);
+}
+
+// What was let go of goes into the link; what moves on by itself does not.
+function tell(view) {
+  clearTimeout(view.telling);
+  view.telling = setTimeout(() => {
+    if (view.player.playing) return;
+    const { kernel, steps, share, heavy } = view.notes;
+    view.send("place", { weights: kernel.some(Boolean) ? kernel.join() : "", steps, rate: share, momentum: heavy ? 1 : 0 });
+  }, SOON);
 }
 
 // No step taken yet, from a kernel of zeros or from the one in `more`.

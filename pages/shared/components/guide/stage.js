@@ -1,0 +1,72 @@
+const DRAWINGS =
+  '[data-testid="stBidiComponentIsolated"], [data-testid="stBidiComponentRegular"], [data-testid="stPlotlyChart"], [data-testid="stImage"]';
+const AROUND = ".st-key-course-way, .st-key-course-foot, .st-key-predict-panel, .st-key-unseen";
+const LEAST = 180; // px that a drawing is high
+const ROOM = 8; // px between the bar and the drawing
+const STAYS = 250; // ms in which nothing moved
+const OPEN_PART = '[data-testid="stMain"] [class*="-part"] [role=radio][aria-checked=true]';
+const MOVES = ["wheel", "touchmove", "pointerdown"];
+let placed = "";
+let placing = 0;
+
+// On a projector what is drawn stands whole under the bar as soon as a page or a part has come; who moves it, moves it.
+export function stage() {
+  if (window.__cnnvizStage) return;
+  window.__cnnvizStage = true;
+  new MutationObserver(placeLater).observe(document.body, { childList: true, subtree: true, attributes: true });
+  for (const name of MOVES) window.addEventListener(name, () => (placed = pageAndPart()), { capture: true, passive: true });
+  placeLater();
+}
+
+function placeLater() {
+  if (!document.documentElement.dataset.present) {
+    placed = "";
+    return;
+  }
+  showTitle();
+  if (pageAndPart() === placed) return;
+  clearTimeout(placing);
+  placing = setTimeout(standUnderBar, STAYS);
+}
+
+function standUnderBar() {
+  const app = document.querySelector('[data-testid="stApp"]');
+  const main = document.querySelector('[data-testid="stMain"]');
+  if (!main || app?.getAttribute("data-test-script-state") !== "notRunning") return;
+  const drawings = [...main.querySelectorAll(DRAWINGS)].filter(one => !one.closest(AROUND));
+  const found = drawings.find(one => one.getBoundingClientRect().height >= LEAST);
+  if (!found) return; // it may be on its way
+  placed = pageAndPart();
+  const bar = document.querySelector(".cnnviz-presenting")?.getBoundingClientRect().bottom ?? 0;
+  const { top, bottom } = seenOf(found, window.innerHeight - bar - ROOM);
+  const under = main.scrollTop + bottom > window.innerHeight;
+  main.scrollTo(0, under ? main.scrollTop + top - bar - ROOM : 0);
+}
+
+// Of a drawing that is higher than the room there is, the picture in it counts, without the controls around it.
+function seenOf(drawing, room) {
+  const whole = drawing.getBoundingClientRect();
+  const within = root =>
+    [...root.querySelectorAll("*")].flatMap(one => [
+      ...(one.matches("canvas, svg, img") ? [one.getBoundingClientRect()] : []),
+      ...(one.shadowRoot ? within(one.shadowRoot) : []),
+    ]);
+  const picture = within(drawing).find(box => box.width > LEAST && box.height > LEAST / 2);
+  return picture && whole.height > room && picture.bottom - whole.top > room ? picture : whole;
+}
+
+// In the bar: of what page and part this is.
+function showTitle() {
+  const heading = /** @type {HTMLElement | null} */ (document.querySelector('[data-testid="stMain"] h1'));
+  const said = [heading?.textContent?.trim(), ...openParts()].filter(Boolean).join(" · ");
+  const at = document.querySelector(".cnnviz-presenting .said");
+  if (at && at.textContent !== said) at.textContent = said;
+}
+
+function pageAndPart() {
+  return [window.location.pathname, ...openParts()].join("\n");
+}
+
+function openParts() {
+  return [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(OPEN_PART))].map(radio => radio.innerText.trim());
+}
