@@ -24,7 +24,7 @@ from cnnviz.records import Event, Finished, Started, Steering, Step, TrainConfig
 from cnnviz.run_files import control_files
 from cnnviz.runs import supervision
 from cnnviz.runs.supervision import Supervisor
-from cnnviz.training import keeping, worker
+from cnnviz.training import interruption, keeping, worker
 from cnnviz.training.resumption import ResumeError, ResumeState
 from tests.support.waiting import PATIENCE
 from tests.test_runs import ROOT, ended, until
@@ -244,8 +244,12 @@ def test_sigterm_to_the_server_saves_the_state_and_the_run_goes_on(supervisor: S
     assert not list(run.path.glob("earlier-*"))
 
 
-def test_a_signal_leaves_weights_and_the_state(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As a cluster's scheduler sends it before it kills; the same command then goes on."""
+@pytest.mark.parametrize(("slow", "taken"), [(float("inf"), 7), (0.0, 6)], ids=["quick steps", "slow ones"])
+def test_a_signal_leaves_weights_and_the_state(
+    slow: float, taken: int, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a cluster's scheduler sends it before it kills; the same command then goes on. A slow step is given up."""
+    monkeypatch.setattr(interruption, "SLOW", slow)
     path = directory(folder, dataclasses.replace(BASE, momentum=0.9))
     calm = directory(folder / "calm", dataclasses.replace(BASE, momentum=0.9))
     assert worker.work(calm)
@@ -263,10 +267,10 @@ def test_a_signal_leaves_weights_and_the_state(folder: Path, monkeypatch: pytest
     finally:
         control_files.SIGNALLED.clear()
     stopped = run.status()
-    assert (stopped.state, stopped.step) == ("stopped", 7)
+    assert (stopped.state, stopped.step) == ("stopped", taken)
     assert run.has_weights()
     assert run.resumable
-    assert ResumeState.load(path / run_files.RESUME).values["step"] == 7
+    assert ResumeState.load(path / run_files.RESUME).values["step"] == taken
     assert worker.work(path)
     assert lines(path) == lines(calm)
 
@@ -297,7 +301,7 @@ def test_the_lease_is_renewed_while_nothing_happens(folder: Path, monkeypatch: p
 # --------------------------------------------------------------------------------------------- at length
 OFTEN = """
 import sys
-from cnnviz.training import keeping, worker
+from cnnviz.training import interruption, keeping, worker
 keeping.EVERY, keeping.SHARE = 0.05, 0
 worker.main([sys.argv[1]])
 """

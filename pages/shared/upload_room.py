@@ -78,7 +78,7 @@ def field(label: str, **options: Any) -> Any:
 
 def _let_fields_answer() -> None:
     """Streamlit compares the name's end once more before the page runs, where an exception is all that can be said."""
-    file_uploader.enforce_filename_restriction = camera_input.enforce_filename_restriction = _anything  # type: ignore[attr-defined]
+    file_uploader.enforce_filename_restriction = camera_input.enforce_filename_restriction = _anything
 
 
 def _anything(filename: str, allowed_types: Sequence[str]) -> None:
