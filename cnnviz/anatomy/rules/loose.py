@@ -170,7 +170,8 @@ def read_along(state: State, axis: int, reads: Sequence[Sequence[int]]) -> State
             one = tuple(1 if other == axis else length for other, length in enumerate(state.shape))
             return picked(together(state, {axis}, one, ""), axis, [0] * len(reads))
         raise NotUnderstood("a window of many cells over what was flattened")
-    taps = [[(*places, *places[-1:] * most, *[-1] * most)[tap] for places in reads] for tap in range(max(most, 1))]
+    filled = [list(places) + list(places[-1:]) * most + [-1] * max(most, 1) for places in reads]
+    taps = [[places[tap] for places in filled] for tap in range(max(most, 1))]
     parts = [picked(state, axis, tap) for tap in taps]
     return parts[0] if len(parts) == 1 else met(parts, parts[0].shape)
 
@@ -178,7 +179,8 @@ def read_along(state: State, axis: int, reads: Sequence[Sequence[int]]) -> State
 # ------------------------------------------------------------------------------------------------ side by side
 def side_by_side(parts: Sequence[State], dim: int, shape: tuple[int, ...]) -> State:
     """Values laid one behind the other along an axis: each element keeps what it sees."""
-    layouts, regions = [], []
+    layouts: list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]] = []
+    regions: list[Region] = []
     for part in parts:
         which, rows, columns = layout(part)
         layouts.append((which + len(regions), rows, columns))
