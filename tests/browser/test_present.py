@@ -1,0 +1,110 @@
+"""Present mode on a projector, 1280 × 720: every part of every page, text of 20 pixels, no drawing cut by the fold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pages.shared.navigation import ROWS
+from tests.support.browser import rerun, settled
+from tests.support.exhaustive import sample
+from tests.support.waiting import until
+
+pytestmark = pytest.mark.browser
+PROJECTOR = {"width": 1280, "height": 720}
+PAGES = sample((row.url_path for row in ROWS), ("gradients", "degradation"))
+WRITES = """() => {  // every text that is drawn on a canvas, with the pixels of the screen that its type is high
+  window.__written = new Map()
+  for (const name of ["fillText", "strokeText"]) {
+    const draw = CanvasRenderingContext2D.prototype[name]
+    CanvasRenderingContext2D.prototype[name] = function (text, ...place) {
+      const size = Number(this.font.match(/([\\d.]+)px/)?.[1] ?? 10)
+      const scale = Math.hypot(this.getTransform().c, this.getTransform().d)
+      if (String(text).trim()) {
+        const all = window.__written.get(this.canvas) ?? new Map()
+        all.set(String(text), size * scale / this.canvas.height)
+        window.__written.set(this.canvas, all)
+      }
+      return draw.call(this, text, ...place)
+    }
+  }
+}"""
+# Tables scroll, and what lies under a drawer or at the page's foot is not presented.
+LOOKED_THROUGH = "summary, details:not([open]) *, [data-testid=stDataFrame] *, .cnnviz-presenting *"
+# Sheets of many tiles and charts over a control of their own: they go on below the fold and are scrolled.
+TALLER = {"kernels/The kernels", "kernels/Duplicates and dead", "activations/Curves", "data/Images", "data/Transforms"}
+SMALL = """([most, without]) => {
+  const found = []
+  const seen = box => box.width > 0 && box.height > 0
+  const zoomed = of => {  // an element's type as the screen has it: through every `zoom` around it
+    const box = of.getBoundingClientRect()
+    return of.offsetHeight ? box.height / of.offsetHeight : (of.currentCSSZoom ?? 1)
+  }
+  const look = root => {
+    const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
+    while (texts.nextNode()) {
+      const of = texts.currentNode.parentElement
+      const text = texts.currentNode.data.replace(/[\\s\\u200b]+/g, " ").trim()
+      if (!of || !text || of.closest("style, script, title, desc")) continue
+      if (!of.checkVisibility({ visibilityProperty: true, opacityProperty: true }) || of.closest(without)) continue
+      const range = document.createRange()
+      range.selectNodeContents(texts.currentNode)
+      const box = range.getBoundingClientRect()
+      if (!seen(box) || box.width < 2 || box.height < 2) continue
+      let size = parseFloat(getComputedStyle(of).fontSize)
+      const matrix = of.getScreenCTM?.()
+      size *= matrix ? Math.hypot(matrix.c, matrix.d) : of.currentCSSZoom ?? 1
+      if (size < most - 0.2) found.push(`${size.toFixed(1)}: ${text.slice(0, 50)}`)
+    }
+    for (const one of root.querySelectorAll("*")) if (one.shadowRoot) look(one.shadowRoot)
+  }
+  look(document.querySelector('[data-testid="stMain"]'))
+  for (const [canvas, all] of window.__written) {
+    const box = canvas.getBoundingClientRect()
+    if (!canvas.isConnected || !seen(box) || !canvas.checkVisibility()) continue
+    for (const [text, share] of all)
+      if (share * box.height < most - 0.2) found.push(`canvas ${(share * box.height).toFixed(1)}: ${text.slice(0, 50)}`)
+  }
+  return [...new Set(found)]
+}"""
+CUT = """() => {  // the first drawing of the page: what of it lies below the fold
+  const main = document.querySelector('[data-testid="stMain"]')
+  const boxes = []
+  const look = root => {
+    for (const one of root.querySelectorAll("canvas, svg, .js-plotly-plot, img")) {
+      const box = one.getBoundingClientRect()
+      if (box.width > 200 && box.height > 100 && one.checkVisibility()) boxes.push([box.top, box.bottom])
+    }
+    for (const one of root.querySelectorAll("*")) if (one.shadowRoot) look(one.shadowRoot)
+  }
+  look(main)
+  const first = boxes.sort((a, b) => a[0] - b[0])[0]
+  return first ? first.map(Math.round) : null
+}"""
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_part_is_read_from_the_last_row_and_drawn_above_the_fold(
+    app: tuple[str, int], open_page: Callable[..., Any], path: str
+) -> None:
+    page = open_page(f"{app[0]}/{path}?present=1")
+    page.set_viewport_size(PROJECTOR)
+    page.add_init_script(f"({WRITES})()")
+    page.reload()
+    onward = page.locator(".st-key-course-next button")
+    while True:
+        page.locator(".cnnviz-presenting .said").wait_for()
+        settled(page)
+        said = page.locator(".cnnviz-presenting .said").inner_text()
+        assert until(lambda: page.evaluate(SMALL, [20, LOOKED_THROUGH]) == []), (
+            said,
+            page.evaluate(SMALL, [20, LOOKED_THROUGH]),
+        )
+        if f"{path}/{said.rpartition(' · ')[2]}" not in TALLER:
+            assert until(lambda: (page.evaluate(CUT) or (0, 0))[1] <= PROJECTOR["height"]), (said, page.evaluate(CUT))
+        if not onward.count():
+            return
+        with rerun(page):
+            page.keyboard.press("PageDown")
