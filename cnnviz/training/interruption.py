@@ -51,7 +51,7 @@ def backward(loss: Tensor, asked: Asked) -> None:
     if asked is not NEVER:
         for node in _nodes(loss):
             node.register_prehook(lambda _: _go_on(asked))
-    loss.backward()  # type: ignore[no-untyped-call]
+    loss.backward()
 
 
 def _go_on(asked: Asked) -> None:
