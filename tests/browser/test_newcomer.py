@@ -181,4 +181,4 @@ def test_the_way_from_part_to_part_by_the_keyboard(app: tuple[str, int], open_pa
         expect(page.locator(".st-key-dropout-part [role=radio]:focus")).to_have_text(name, use_inner_text=True)
         assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
     expect(onward).to_have_count(0)
-    page.locator(".st-key-course-next a").wait_for()
+    page.locator(".st-key-course-next a").first.wait_for()
