@@ -112,8 +112,11 @@ def blanked(model: nn.Module, x: torch.Tensor, cell: FieldCell) -> BlankedCell:
 
 
 def cell_values(value: torch.Tensor, row: Row, cell: FieldCell) -> torch.Tensor:
-    """The cell's channels [N, C] (or [N, 1]: one of them) of a node's value [N, …]. Raises CellError."""
+    """The cell's channels [N, C] (or [N, 1]: one of them) of a node's value [N, …], or […] without an axis of images
+    (windows, where N is 1). Raises CellError."""
     rows, columns = row.cells
+    if value.dim() == len(row.output_shape):
+        value = value[None]
     if not (0 <= cell.row < rows and 0 <= cell.column < columns):
         raise CellError(f"{cell.layer} has {rows} × {columns} cells; there is no row {cell.row}, column {cell.column}")
     if row.is_map:

@@ -11,18 +11,21 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cnnviz.topics.blocks import component_captions
 from tests.support import ROOT
 from tests.support.waiting import PATIENCE
 from tests.test_javascript import node
 from tests.topics.blocks.test_diagram import CASES, found
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
+WORDS = "shared/js/words.js"
 LETTER, LINE = 7.0, 15.0  # pixels at most of a letter of 12 pixels, and of a line of them
 SIZES = ((1216, 94), (1216, 215), (1376, 94), (620, 150), (358, 132))  # room, and height of a box
 PLACE = """
 import { readFileSync } from "node:fs";
 const { labelsOf, lineOf, placed, shapeOf } = await import(process.argv[1]);
-const { cases, sizes } = JSON.parse(readFileSync(process.argv[2]));
+const { cases, sizes, words } = JSON.parse(readFileSync(process.argv[2]));
+Object.assign((await import(process.argv[3])).WORDS, words);
 console.log(JSON.stringify(cases.map(content => sizes.map(([room, tall]) => {
   const at = placed(content, shapeOf(content, room), tall);
   const lines = content.edges.map(edge => lineOf(edge, at, content));
@@ -39,10 +42,10 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, 
         pytest.skip("there is no Node.js")
     file = tmp_path_factory.mktemp("geometry") / "cases.json"
     contents = [found(choice)[3]["meta"] for choice in CASES]
-    file.write_text(json.dumps({"cases": contents, "sizes": SIZES}))
-    layout = ROOT / "pages/networks/blocks/components/block_diagram/layout.js"
+    file.write_text(json.dumps({"cases": contents, "sizes": SIZES, "words": component_captions.BLOCK_DIAGRAM}))
+    layout, words = (ROOT / "pages" / name for name in ("networks/blocks/components/block_diagram/layout.js", WORDS))
     done = subprocess.run(
-        [program, "--input-type=module", "--eval", PLACE, str(layout), str(file)],
+        [program, "--input-type=module", "--eval", PLACE, str(layout), str(file), str(words)],
         capture_output=True, text=True, timeout=PATIENCE,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
