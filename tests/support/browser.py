@@ -219,6 +219,7 @@ def open_training(page: Any) -> None:
     folded = page.get_by_test_id("stExpandSidebarButton")
     line = page.locator(".st-key-train-line .training")
     line.wait_for()
+    page.get_by_test_id("stSidebar").wait_for(state="attached")  # which the front page's first run leaves to the next
     idle(page)  # a click on a page that is still being put together may meet nothing
     if folded.count():
         line.click()
