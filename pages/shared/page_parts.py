@@ -80,9 +80,10 @@ def _labelled(key: str, labels: Mapping[str, str], first: str) -> str:
         st.rerun()  # else the browser marks no part at all
     if refused := st.session_state.pop(REFUSED, ""):
         url_state.say_not_there(refused, list(labels.values()), what=WHAT)
-    begins = (
-        None if st.session_state.pop(GONE, "") == key else first or offered[0]
-    )  # a value was set: no other is offered
+    begins: str | None = first or offered[0]
+    if st.session_state.get(GONE) == key:  # its value was set; the row around it has another key
+        del st.session_state[GONE]
+        begins = None
     chosen: str | None = st.segmented_control(
         "Part", offered, format_func=labels.__getitem__, default=begins, required=True, key=key,
         bind="query-params", label_visibility="collapsed",
