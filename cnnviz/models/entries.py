@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +13,12 @@ from typing import Any
 from torch import nn
 
 from cnnviz import lazy_imports, own_dice
+from cnnviz.plain_text import cut
 from cnnviz.records import Provenance, Spec
 from cnnviz.registry import Registry
 
 Shape = tuple[int, int, int]
+LONGEST_NAME = 200  # characters of a class name of somebody's own
 
 DIGITS = tuple(str(digit) for digit in range(10))
 CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
@@ -77,6 +80,19 @@ def seeded(seed: int) -> Iterator[None]:
 def classes_named(count: int) -> tuple[str, ...]:
     """ "class 0", "class 1", …: the names of classes that nobody named."""
     return tuple(f"class {index}" for index in range(count))
+
+
+def told_apart(names: Sequence[str]) -> tuple[str, ...]:
+    """The names on one line each, with its number behind one that several outputs have, or in place of an empty one.
+
+    >>> told_apart(["crane", "dog", "crane", " "])
+    ('crane (0)', 'dog', 'crane (2)', 'class 3')
+    """
+    shown = [cut(name, longest=LONGEST_NAME) or f"class {index}" for index, name in enumerate(names)]
+    while len(set(shown)) < len(shown):
+        often = Counter(shown)
+        shown = [f"{name} ({index})" if often[name] > 1 else name for index, name in enumerate(shown)]
+    return tuple(shown)
 
 
 @functools.cache

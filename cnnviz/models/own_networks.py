@@ -14,7 +14,7 @@ from torch import nn
 
 from cnnviz.models import first_forward, own_files, own_guesses, own_specs
 from cnnviz.models import told as telling
-from cnnviz.models.entries import Entry, ModelError, Shape
+from cnnviz.models.entries import Entry, ModelError, Shape, told_apart
 from cnnviz.models.first_forward import ForeignError, guarded
 from cnnviz.models.own_failures import forward_failed, how_to_import, without_numbers
 from cnnviz.models.told import Told
@@ -43,7 +43,9 @@ def own(place: str, told: Told = NOTHING, *, name: str = "") -> str:
         fixed = telling.applied(own_specs.normalised(place, spec), told)
         output = _run_once(place, made, fixed.input_shape)
     own_specs.hold(place, fixed, output)
-    fixed = dataclasses.replace(fixed, notes=(*own_guesses.notes(made), *fixed.notes))
+    named = told_apart(fixed.classes)
+    notes = (*own_guesses.notes(made), *own_specs.renamed(fixed.classes, named), *fixed.notes)
+    fixed = dataclasses.replace(fixed, classes=named, notes=notes)
 
     def build(input_shape: Shape, classes: int) -> nn.Module:
         if (input_shape, classes) != (fixed.input_shape, len(fixed.classes)):

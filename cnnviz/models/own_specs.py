@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from cnnviz.images import bands
 from cnnviz.models import own_guesses, told
 from cnnviz.models.entries import ModelError
 from cnnviz.outputs import guessing, tensors
+from cnnviz.plain_text import cut
 from cnnviz.records import Spec
 from cnnviz.records.outputs import OUTPUTS
 
@@ -63,6 +65,20 @@ def hold(place: str, spec: Spec, output: Any) -> None:
             f"the Spec of {place} has {_counted(len(spec.classes), 'class name')} for "
             f"{_counted(outputs, 'output')}; each output needs its name"
         )
+
+
+def renamed(given: Sequence[str], shown: Sequence[str]) -> tuple[str, ...]:
+    """A sentence where names are shown otherwise than they were given: empty, too long, or of several outputs."""
+    changed = [(old, new) for old, new in zip(given, shown, strict=True) if old != new]
+    if not changed:
+        return ()
+    old, new = changed[0]
+    count = _counted(len(changed), "class name")
+    verb = "is" if len(changed) == 1 else "are"
+    return (
+        f"{count} {verb} shown in another way, so that the outputs can be told apart: "
+        f'"{cut(old, longest=40)}" as "{cut(new, longest=40)}".',
+    )
 
 
 def _counted(count: int, thing: str) -> str:
