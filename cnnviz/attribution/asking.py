@@ -16,17 +16,17 @@ from typing import Any
 import numpy as np
 import torch
 from torch import nn
-from torch.autograd.graph import allow_mutation_on_saved_tensors
 
 from cnnviz import capture, devices, memory, tracing
-from cnnviz.attribution import twin
-from cnnviz.attribution.errors import Stopped
+from cnnviz.attribution import stops, twin
+from cnnviz.attribution.errors import DoesNotFit, Stopped
+from cnnviz.outputs import tensors
 from cnnviz.records.attribution import Target
 from cnnviz.registry import unknown
+from cnnviz.tracing import backward
 
 Progress = Callable[[float], bool | None]
 Slots = dict[str, tracing.Slot]
-_WRITTEN_OVER = "modified by an inplace operation"
 _SHARE = 0.25  # of the memory that may still be used
 _BYTES = 1_100_000_000  # of the weights and of the values at a time, so that a VGG-16 stays within 2 GB
 _MOST = 16  # images at a time: more gain nothing on a processor and cost its caches
@@ -59,9 +59,10 @@ class AttributionRequest:
             raise ValueError(f"attribution is of one image [1, C, H, W]; found {list(self.x.shape)}")
         given = torch.zeros_like(self.x) if self.baseline is None else capture.as_wanted(self.model, self.baseline)
         self.baseline = given.expand_as(self.x)
-        with self.passed(self.x) as slots:
+        with torch.no_grad(), self.passed(self.x) as slots:
             self.steps = self._last_run
-            self.end = slots[next(reversed(slots))].value.detach().clone()
+            self.end = tensors.main(self._returned).detach().clone()
+            self.returned = stops.made(slots, tensors.main(self._returned))
             sizes = [_bytes(slot.value) for slot in slots.values()]
             self._kept, self._largest = sum(sizes), max(sizes)
         self._weights = sum(map(_bytes, self.model.parameters()))
@@ -134,7 +135,7 @@ class AttributionRequest:
             if change is None and self.is_plain:
                 with self._lent(len(batch)) as (model, laid_out):
                     values = self.of_value(model(laid_out(x)))
-                    (found,) = torch.autograd.grad(values.sum(), x, allow_unused=True)
+                    found = backward.gradients_by(values.sum(), (x,))[0] if values.requires_grad else None
                 return values.detach(), torch.zeros_like(x) if found is None else found
             with self.passed(x, change) as slots:
                 return self._pulled(slots, x, torch.zeros_like(x))
@@ -162,7 +163,7 @@ class AttributionRequest:
     @functools.cached_property
     def is_plain(self) -> bool:
         """Whether the target is read from what the network returns, to the last bit: then nothing need be watched."""
-        if self.target.kind == "unit" or self.stop != next(reversed(self.nodes)):
+        if self.target.kind == "unit" or self.stop != self.returned:
             return False
         self.passes += 1
         with torch.no_grad(), self._lent(1) as (model, laid_out):
@@ -200,7 +201,7 @@ class AttributionRequest:
         if source is None or place is None:
             return values.detach(), none
         (by_stop,) = torch.autograd.grad(values.sum(), leaf)
-        (found,) = torch.autograd.grad((place,), (source,), (by_stop,), allow_unused=True)
+        (found,) = backward.gradients_by(place, (source,), by_stop)
         return values.detach(), none if found is None else found
 
     def of_target(self, slots: Slots) -> torch.Tensor:
@@ -227,13 +228,14 @@ class AttributionRequest:
             for copies in (False, True):
                 with tracing.untouched(self.model) as belongings:
                     run = tracing.RecordedRun(self.model, belongings, replace(options, copies=copies))
+                    self._returned: Any = None
                     with suppress(tracing.Reached):
-                        run(batch.clone())
+                        self._returned = run(batch.clone())
                     if run.is_lost and not copies:
                         continue
                     self._last_run = tuple(run.steps)
                     yield {step.key: step.output for step in run.steps}
-                    self._last_run = ()
+                    self._last_run, self._returned = (), None
                     return
 
     # -------------------------------------------------------------------------------------------- what ran
@@ -249,8 +251,10 @@ class AttributionRequest:
                 raise KeyError(unknown("layer", self.target.layer, nodes))
             key = self.target.layer
         else:
-            key = next(reversed(nodes))
-            while nodes[key].kind == "softmax" and len(nodes[key].inputs) == 1:
+            key = self.returned
+            if not key:
+                raise DoesNotFit("What the network returns does not come of the image by calls that can be followed.")
+            while stops.is_passed(nodes[key], shapes[key]):
                 key = nodes[key].inputs[0]
         shape = shapes[key]
         count = shape[1] if self.target.kind == "unit" and len(shape) > 1 else int(np.prod(shape[1:]))
@@ -315,14 +319,13 @@ def _as_before() -> Iterator[None]:
 
 
 def _differentiating(once: Callable[[], Any]) -> Any:
-    with torch.enable_grad():
-        try:
-            return once()
-        except RuntimeError as error:
-            if _WRITTEN_OVER not in str(error):
-                raise
-        with allow_mutation_on_saved_tensors():
-            return once()
+    try:
+        return backward.differentiating(once)
+    except backward.NoGradients as why:
+        raise DoesNotFit(
+            f"It asks for gradients, and PyTorch cannot differentiate one of the network's calls ({why}); "
+            f"occlusion works."
+        ) from why
 
 
 def _place(slot: tracing.Slot) -> Any:

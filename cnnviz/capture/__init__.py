@@ -25,12 +25,12 @@ from cnnviz.modes import is_compiled
 from cnnviz.records import Activations, Array, Layer
 from cnnviz.registry import unknown
 from cnnviz.tracing import borrowed, in_training, modules_of
+from cnnviz.tracing.backward import NoGradients
 
 __all__ = [
     "activations", "as_wanted", "borrowed", "contributions", "gradients", "gradients_of_cell", "layer", "logits",
     "steps",
 ]  # fmt: skip
-_NO_DERIVATIVE = ("derivative for", "automatic differentiation", "not differentiable", "MkldnnCPU")
 _steps: weakref.WeakKeyDictionary[Activations, tracing.Calls] = weakref.WeakKeyDictionary()
 
 
@@ -178,13 +178,11 @@ def _differentiated(
     with borrowed(model), torch.inference_mode(False), torch.enable_grad():
         try:
             return differentiated(model, x, target, keys)
-        except RuntimeError as error:
-            if not any(words in str(error) for words in _NO_DERIVATIVE):
-                raise
+        except NoGradients as why:
             raise ValueError(
                 f"there are no gradients of {type(model).__name__}: PyTorch cannot differentiate one of its calls "
-                f"({str(error).split('. ')[0].rstrip('.')}); its values can be recorded"
-            ) from error
+                f"({why}); its values can be recorded"
+            ) from why
 
 
 def _per_channel(value: torch.Tensor, gradient: torch.Tensor | None) -> Array:

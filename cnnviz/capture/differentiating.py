@@ -6,29 +6,23 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.autograd.graph import allow_mutation_on_saved_tensors
 
 from cnnviz import tracing
 from cnnviz.capture.values import first_tensor, without_batch
 from cnnviz.registry import unknown
+from cnnviz.tracing import backward
 
 Cell = tuple[str, tuple[int, ...]]  # a node's key, and a place in its value
 Found = dict[str, tuple[torch.Tensor, torch.Tensor | None]]
-_WRITTEN_OVER = "modified by an inplace operation"
 
 
 def differentiated(model: nn.Module, x: torch.Tensor, target: int | Cell, keys: tuple[str, ...] | None) -> Found:
     """key → (value, gradient of logit[target], or of that cell, or None off its path), both with the batch axis.
 
-    Call it with the model borrowed and gradients enabled. Raises KeyError and ValueError as `capture.gradients` does.
+    Call it with the model borrowed and gradients enabled. Raises KeyError and ValueError as `capture.gradients` does,
+    and NoGradients.
     """
-    try:
-        return _one_pass(model, x, target, keys)
-    except RuntimeError as error:
-        if _WRITTEN_OVER not in str(error):
-            raise
-    with allow_mutation_on_saved_tensors():  # an operation needs, on the backward pass, what was written over later
-        return _one_pass(model, x, target, keys)
+    return backward.differentiating(lambda: _one_pass(model, x, target, keys))
 
 
 def _one_pass(model: nn.Module, x: torch.Tensor, target: int | Cell, keys: tuple[str, ...] | None) -> Found:
@@ -42,7 +36,7 @@ def _one_pass(model: nn.Module, x: torch.Tensor, target: int | Cell, keys: tuple
         if not wanted or start is None:
             found: dict[str, Any] = {}
         else:
-            parts = torch.autograd.grad((start,), tuple(wanted.values()), grad_outputs=weights, allow_unused=True)
+            parts = backward.gradients_by(start, tuple(wanted.values()), weights)
             found = dict(zip(wanted, parts, strict=True))
         return {key: (slot.value.detach(), found.get(key)) for key, slot in slots.items()}
 
@@ -74,7 +68,7 @@ def _start(output: torch.Tensor, slots: dict[str, tracing.Slot], target: int | C
     if len(place) != inside.dim() or not all(0 <= at < size for at, size in zip(place, inside.shape, strict=True)):
         raise ValueError(f"{key} has no cell {list(place)}: its shape is {list(inside.shape)}")
     inside[place] = 1
-    return _source(slot), (weight,)
+    return _source(slot), weight
 
 
 def _logit(output: torch.Tensor, target: int) -> torch.Tensor:

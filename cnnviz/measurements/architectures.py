@@ -45,7 +45,14 @@ def survey(choice: str, input_shape: Sequence[int] | None = None, *, training: b
     """
     begin = time.perf_counter()
     model, spec = opened(choice, input_shape)
-    return count(model, spec, input_shape or spec.input_shape, choice=choice, begin=begin, training=training)
+    shape = input_shape or spec.input_shape
+    try:
+        return count(model, spec, shape, choice=choice, begin=begin, training=training)
+    except ValueError:
+        if spec.family != "own":
+            raise
+    model = networks.open_network(choice).model  # an operator of one's own may compute with numbers only
+    return count(model, spec, shape, choice=choice, begin=begin, training=training)
 
 
 def count(

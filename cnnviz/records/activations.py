@@ -133,6 +133,15 @@ class Activations:
         return len(self.layers)
 
     @property
+    def output(self) -> Layer | None:
+        """The layer that made the main output, which need not have run last; None where none made those numbers."""
+        return next((layer for layer in reversed(self.layers) if _equal(layer.values, self.logits)), None)
+
+    @property
     def keys(self) -> tuple[str, ...]:
         """The layers' keys, in the order in which they ran."""
         return tuple(self._by_key)
+
+
+def _equal(one: Array, other: Array) -> bool:
+    return one.shape == other.shape and np.array_equal(one, other, equal_nan=not np.iscomplexobj(one))

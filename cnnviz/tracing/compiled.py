@@ -2,17 +2,19 @@
 
 A compiled program has no calls left to record; and compiling it with a recorder in it took minutes. Written as it is
 the program computes what was meant, with the last digits of its own arithmetic. The setting is torch's for the whole
-process: while one thread records, others run uncompiled too.
+process: while one thread records, others run uncompiled too. A module that was compiled where it stands
+(`module.compile()`) is called past `nn.Module`'s own call, so it gets that back meanwhile.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import torch
+from torch import nn
 
 from cnnviz import lazy_imports
 
@@ -22,8 +24,8 @@ _state: dict[str, Any] = {"users": 0, "stance": None}
 
 
 @contextmanager
-def eagerly() -> Iterator[None]:
-    """No compiled program runs within, and nothing is compiled."""
+def eagerly(modules: Callable[[], Iterable[nn.Module]] = tuple) -> Iterator[None]:
+    """No compiled program runs within, and nothing is compiled. modules(): those that are called within."""
     if not lazy_imports.has_compiler():  # to ask for it takes seconds and 190 MB
         yield
         return
@@ -32,10 +34,19 @@ def eagerly() -> Iterator[None]:
         if _state["users"] == 1:
             _state["stance"] = torch.compiler.set_stance("force_eager")
             _state["stance"].__enter__()
+    calls = [(vars(module), module._compiled_call_impl) for module in modules() if _is_compiled_in_place(module)]
+    for state, _ in calls:
+        state["_compiled_call_impl"] = None
     try:
         yield
     finally:
+        for state, call in calls:
+            state["_compiled_call_impl"] = call
         with _guard:
             _state["users"] -= 1
             if not _state["users"]:
                 _state["stance"].__exit__(None, None, None)
+
+
+def _is_compiled_in_place(module: nn.Module) -> bool:
+    return vars(module).get("_compiled_call_impl") is not None

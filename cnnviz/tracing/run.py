@@ -79,7 +79,8 @@ class RecordedRun(chains.Chained, TorchFunctionMode):
         self.memory.arrived = self._arrived
         self._append(None, CallArguments(self.memory, (), {}), self.memory.add(x, (0,), True), (0, True), (x, (), {}))
         try:
-            with scopes.listening(self), transforms.listening(self), compiled.eagerly(), self:
+            plainly = compiled.eagerly(lambda: self.memory.belongings.modules)
+            with scopes.listening(self), transforms.listening(self), plainly, self:
                 return self.model(x)
         finally:
             self.memory.settle()

@@ -2,11 +2,13 @@
 
 A method or function whose name ends in an underscore, an augmented assignment, an assignment to a slice or to `.data`
 write over their first argument; `out=` over what it names; `inplace=True` over the input. Batch normalisation that
-takes its statistics from the batch writes running ones, an embedding with a largest norm its weights.
+takes its statistics from the batch writes running ones, an embedding with a largest norm its weights. An operator that
+somebody registered (`torch.library`) says it in its schema.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -39,6 +41,7 @@ def may_write(function: Callable[..., Any]) -> bool:
         or "_." in name
         or name.endswith(("batch_norm", "instance_norm"))
         or name.startswith("embedding")
+        or (type(function) in _REGISTERED and bool(_by_schema(function)))
     )
 
 
@@ -55,6 +58,8 @@ def written(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[s
             return tensors_in(out)
         if kwargs.get("inplace") is True:
             return tensors_in((args, kwargs))[:1]
+    if type(function) in _REGISTERED and (named := _by_schema(function)):
+        return tensors_in([*(args[at] for at, _ in named if at < len(args)), *(kwargs.get(name) for _, name in named)])
     name: str = getattr(function, "__name__", "")
     if name == "__set__":
         return tensors_in(args[:1]) if name_of(function) in _ATTRIBUTES else []
@@ -65,6 +70,24 @@ def written(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[s
     if name.startswith("embedding") and kwargs.get("max_norm") is not None:
         return tensors_in((args[1:2], kwargs.get("weight")))
     return []
+
+
+_REGISTERED = (torch._ops.OpOverload, torch._ops.OpOverloadPacket)
+
+
+@functools.lru_cache(maxsize=1024)
+def _by_schema(operator: Any) -> tuple[tuple[int, str], ...]:
+    """Place and name of each argument that an operator writes over, or one of its overloads, outside torch's own."""
+    single = isinstance(operator, torch._ops.OpOverload)
+    schemas = [operator._schema] if single else list(operator._schemas.values())
+    found = [
+        (at, argument.name)
+        for schema in schemas
+        if not schema.name.startswith("aten::")  # those are known by their names
+        for at, argument in enumerate(schema.arguments)
+        if argument.alias_info is not None and argument.alias_info.is_write
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def _first(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[torch.Tensor]:

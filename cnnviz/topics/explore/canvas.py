@@ -121,7 +121,7 @@ def network(
         "layers": entries,
         "picture": image,
         "scores": canvas_scores.listed(recording, classes, reading),
-        "output": shown[-1].key,
+        "output": _output(recording, shown),
     }
     if second:
         layout["second"] = compared.words(second, [b"".join(one.first) for one in stores], stores[0].later)
@@ -235,6 +235,14 @@ def _entries(
             entry = _entry(column, (limit, clipped), place, sources[key])
             entries.append(_beside(entry, column, (limit, spread), stores))
     return entries
+
+
+def _output(recording: Activations, shown: Sequence[Layer]) -> str:
+    """The column that the scores hang on: of the layer that made them, or the nearest one shown on the way to it."""
+    keys, layer = {one.key for one in shown}, recording.output
+    while layer is not None and layer.key not in keys:
+        layer = recording[layer.inputs[0]] if layer.inputs else None
+    return shown[-1].key if layer is None else layer.key
 
 
 def _beside(entry: ColumnPacket, column: _Column, ends: tuple[float, float], stores: Sequence[_Pixels]) -> ColumnPacket:

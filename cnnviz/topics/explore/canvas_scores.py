@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cnnviz import outputs
 from cnnviz.figures.channels import short
 from cnnviz.outputs.chances import ranked, read
 from cnnviz.records import Activations, Score
@@ -38,4 +39,4 @@ def listed(recording: Activations, classes: Sequence[str], reading: OutputReadin
 def _as_classes(recording: Activations, classes: Sequence[str]) -> tuple[Score, ...]:
     logits = np.asarray(recording.logits, dtype=np.float64).ravel()
     names = [classes[index] if index < len(classes) else f"class {index}" for index in range(len(logits))]
-    return ranked(logits, read(logits, ended=recording.layers[-1].operation), names)
+    return ranked(logits, read(logits, ended=outputs.ended(recording)), names)

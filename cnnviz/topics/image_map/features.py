@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from cnnviz import anatomy, capture, galleries, tracing
 from cnnviz.galleries import Gallery
+from cnnviz.outputs import tensors
 from cnnviz.records import Row
 from cnnviz.topics.image_map.records import ImageFeatures
 
@@ -47,8 +48,7 @@ def through(model: nn.Module, batch: torch.Tensor, rows: Sequence[Row]) -> Image
         with tracing.watched(model, x) as (output, run):
             values = {step.key: step.output.value for step in run.steps}
             found = [_pixels(x)] + [_averaged(values[row.name], row) for row in rows]
-            answer = output if isinstance(output, torch.Tensor) else values[rows[-1].name]
-            answers = answer.reshape(len(x), -1).argmax(1).cpu().numpy()
+            answers = tensors.main(output).reshape(len(x), -1).argmax(1).cpu().numpy()
     layers = (PIXEL_LAYER, *(row.name for row in rows))
     return ImageFeatures(layers, tuple(one.float().cpu().numpy() for one in found), answers)
 

@@ -65,8 +65,7 @@ def chosen(view: View, seen: Look) -> Two | None:
     except (*network_picker.CANNOT_OPEN, ValueError) as error:
         st.warning(captions.cannot_compare(network_picker.reason(error)), icon=":material/compare:")
         return None
-    output = seen.recording.layers[-1].key
-    apart = compared.distance(seen.recording[output].values, look.recording[output].values)
+    apart = compared.distance(seen.recording.logits, look.recording.logits)
     return Two(other, look, training, (_here(view, against), _words(against, view.choice)), apart, same)
 
 
