@@ -13,6 +13,7 @@ from torch import nn
 from cnnviz import attribution, capture
 from cnnviz.attribution import DoesNotFit, Target
 from cnnviz.topics.explore import canvas
+from cnnviz.topics.looks_for import responses
 
 X = torch.randn(1, 3, 12, 12, generator=torch.Generator().manual_seed(3))
 METHODS = ("gradient", "integrated_gradients", "grad_cam", "occlusion", "deeplift", "lrp")
@@ -76,6 +77,14 @@ def test_the_canvas_hangs_its_scores_on_what_made_them(ending: Callable[..., Any
     layout = canvas.network(recording).layout
     shown = [entry["key"] for entry in layout["layers"]]
     assert layout["output"] == (made.key if made.key in shown else "scores")
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_class_is_a_unit_of_the_layer_that_is_returned(ending: Callable[..., Any]) -> None:
+    net = Net(ending).eval()
+    rows = responses.listed(net, (3, 12, 12))
+    layer = responses.scores(rows, capture.activations(net, X), 5)
+    assert layer in ("scores", "reshape")
 
 
 class NoBackward(torch.autograd.Function):

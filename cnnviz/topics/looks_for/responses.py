@@ -13,7 +13,7 @@ from torch import nn
 from cnnviz import anatomy, capture, galleries, tracing
 from cnnviz.attribution import twin
 from cnnviz.galleries import Gallery
-from cnnviz.records import Row, Spec
+from cnnviz.records import Activations, Row, Spec
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.looks_for.records import Patch, Responses
 
@@ -77,10 +77,14 @@ def first(rows: tuple[Row, ...], shape: tuple[int, int, int]) -> str:
     return (near or [row.name for row in bends or rows])[-1]
 
 
-def scores(rows: tuple[Row, ...], classes: int) -> str:
-    """The last layer with one number a class, before a softmax: what classes' scores are units of; "" without one."""
-    found = [row.name for row in rows if row.kind != "softmax" and int(np.prod(row.output_shape)) == classes]
-    return found[-1] if found else ""
+def scores(rows: tuple[Row, ...], recording: Activations, classes: int) -> str:
+    """The layer whose units the classes' scores are: what the network returns, before a softmax; "" without one."""
+    layer = recording.output
+    while layer is not None and layer.kind == "softmax" and layer.inputs:
+        layer = recording[layer.inputs[0]]
+    named = {row.name: row for row in rows}
+    fits = layer is not None and layer.key in named and int(np.prod(named[layer.key].output_shape)) == classes
+    return layer.key if layer is not None and fits else ""
 
 
 def rectified(rows: tuple[Row, ...], layer: str) -> str:

@@ -68,7 +68,7 @@ def _of_class(chosen: ChosenPass) -> ChosenPass:
     """The class's score as a unit of the layer that the scores come from, asked of the same images."""
     here = chosen.here
     names = here.look.classes
-    layer = responses.scores(cache.rows(here.choice), len(names)) or chosen.found.layer
+    layer = responses.scores(cache.rows(here.choice), here.look.recording, len(names)) or chosen.found.layer
     bar = st.empty()
     _, found = cache.asked(
         here.choice, chosen.gallery.name, chosen.count, layer,
