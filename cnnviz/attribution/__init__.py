@@ -41,9 +41,12 @@ from cnnviz.attribution import (  # noqa: F401  each registers itself
 from cnnviz.attribution.asking import AttributionRequest, Progress
 from cnnviz.attribution.entries import REGISTRY, Method
 from cnnviz.attribution.errors import DoesNotFit, Stopped
+from cnnviz.attribution.first_pass import FirstPass
 from cnnviz.records.attribution import Attribution, Target
 
-__all__ = ["REGISTRY", "AttributionRequest", "DoesNotFit", "Method", "Stopped", "explain", "last_maps", "names"]
+__all__ = [
+    "REGISTRY", "AttributionRequest", "DoesNotFit", "FirstPass", "Method", "Stopped", "explain", "last_maps", "names",
+]  # fmt: skip
 
 
 def explain(

@@ -8,7 +8,7 @@ that was made before: operations are those that really ran (`tracing`), gradient
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,15 +18,15 @@ import torch
 from torch import nn
 
 from cnnviz import capture, devices, memory, tracing
-from cnnviz.attribution import stops, twin
+from cnnviz.attribution import first_pass, stops, twin
 from cnnviz.attribution.errors import DoesNotFit, Stopped
-from cnnviz.outputs import tensors
 from cnnviz.records.attribution import Target
 from cnnviz.registry import unknown
 from cnnviz.tracing import backward
 
 Progress = Callable[[float], bool | None]
 Slots = dict[str, tracing.Slot]
+AtLayer = tuple[torch.Tensor, torch.Tensor, float]
 _SHARE = 0.25  # of the memory that may still be used
 _BYTES = 1_100_000_000  # of the weights and of the values at a time, so that a VGG-16 stays within 2 GB
 _MOST = 16  # images at a time: more gain nothing on a processor and cost its caches
@@ -39,7 +39,9 @@ class AttributionRequest:
 
     x: [1, C, H, W] as the network wants it. layer: for the methods that weigh a layer's cells. baseline: [1, C, H, W],
     what "nothing" looks like. seed: of whatever is drawn. settings: a method's own numbers by name; each has a default.
-    progress: called with the share that is done; a true answer stops the method (`Stopped`).
+    progress: called with the share that is done; a true answer stops the method (`Stopped`). first: what another
+    request saw of the same image in the same network, which must be as it was: then no pass is needed to begin with.
+    recorded: what layers made of this image [C, h, w], by key, where that is known already.
     """
 
     model: nn.Module
@@ -51,6 +53,8 @@ class AttributionRequest:
     settings: dict[str, Any] = field(default_factory=dict)
     progress: Progress | None = None
     passes: int = 0
+    first: first_pass.FirstPass | None = None
+    recorded: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         devices.tune_allocator()
@@ -59,15 +63,17 @@ class AttributionRequest:
             raise ValueError(f"attribution is of one image [1, C, H, W]; found {list(self.x.shape)}")
         given = torch.zeros_like(self.x) if self.baseline is None else capture.as_wanted(self.model, self.baseline)
         self.baseline = given.expand_as(self.x)
-        with torch.no_grad(), self.passed(self.x) as slots:
-            self.steps = self._last_run
-            self.end = tensors.main(self._returned).detach().clone()
-            self.returned = stops.made(slots, tensors.main(self._returned))
-            sizes = [_bytes(slot.value) for slot in slots.values()]
-            self._kept, self._largest = sum(sizes), max(sizes)
-        self._weights = sum(map(_bytes, self.model.parameters()))
+        if self.first is None:
+            with torch.no_grad(), self.passed(self.x):
+                self.first = first_pass.of(self.model, self._last_run, self._returned)
+        seen = self.first
+        self.nodes, self.shapes, self.labels, self.whole, self.end, self.returned = (
+            seen.nodes, seen.shapes, seen.labels, seen.whole, seen.end, seen.returned
+        )  # fmt: skip
+        self._kept, self._largest, self._weights = seen.kept, seen.largest, seen.weights
         self.stop = self._stop()
         self.passes = 0
+        self.maps: dict[str, AtLayer] = {}  # by layer, what `at_layer` gave (`cam`)
 
     def setting(self, name: str, default: Any) -> Any:
         """A method's own number, or its default."""
@@ -141,15 +147,20 @@ class AttributionRequest:
                 return self._pulled(slots, x, torch.zeros_like(x))
 
         self.passes += len(batch)
-        return _differentiating(once)
+        return differentiating(once)
 
-    def at_layer(self, key: str) -> tuple[torch.Tensor, torch.Tensor, float]:
+    @functools.cached_property
+    def slope(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """(f of the image [1], its gradient by the image [1, C, H, W]), which several methods read."""
+        return self.gradient(self.x)
+
+    def at_layer(self, key: str) -> AtLayer:
         """(what the layer made of the image, the target's gradient by it), both [1, C, h, w], and f.
 
         Raises KeyError for a layer that did not run.
         """
 
-        def once() -> tuple[torch.Tensor, torch.Tensor, float]:
+        def once() -> AtLayer:
             with self.passed(self.x.clone().requires_grad_()) as slots:
                 if key not in slots:
                     raise KeyError(unknown("layer before the target", key, slots))
@@ -158,7 +169,8 @@ class AttributionRequest:
                 return value, found, float(values[0])
 
         self.passes += 1
-        return _differentiating(once)
+        found: AtLayer = differentiating(once)
+        return found
 
     @functools.cached_property
     def is_plain(self) -> bool:
@@ -240,12 +252,7 @@ class AttributionRequest:
 
     # -------------------------------------------------------------------------------------------- what ran
     def _stop(self) -> str:
-        nodes = self.nodes = {step.key: step.node for step in self.steps}
-        shapes = {step.key: tuple(step.output.value.shape) for step in self.steps}
-        functions = {step.key: step.label for step in self.steps}
-        self.whole = {step.key for step in self.steps if step.whole}
-        self.labels, self.shapes = functions, shapes
-        self.steps = ()
+        nodes, shapes = self.nodes, self.shapes
         if self.target.kind == "unit":
             if self.target.layer not in nodes:
                 raise KeyError(unknown("layer", self.target.layer, nodes))
@@ -318,7 +325,8 @@ def _as_before() -> Iterator[None]:
         yield
 
 
-def _differentiating(once: Callable[[], Any]) -> Any:
+def differentiating(once: Callable[[], Any]) -> Any:
+    """What it returns, with gradients on. Raises DoesNotFit where the network has none."""
     try:
         return backward.differentiating(once)
     except backward.NoGradients as why:
@@ -333,10 +341,6 @@ def _place(slot: tracing.Slot) -> Any:
     if slot.kept is not None:
         return slot.edge
     return slot.tensor if slot.tensor is not None and slot.tensor.requires_grad else None
-
-
-def _bytes(value: torch.Tensor) -> int:
-    return int(value.numel() * value.element_size())
 
 
 def stacked(parts: Sequence[torch.Tensor]) -> torch.Tensor:

@@ -11,13 +11,18 @@ from cnnviz.records.proofs import Proof
 
 
 def maps(asked: AttributionRequest) -> tuple[torch.Tensor, torch.Tensor, float]:
-    """(A, ∂f/∂A), both [C, h, w], of the chosen layer, and f. Raises DoesNotFit without maps or off the way."""
+    """(A, ∂f/∂A), both [C, h, w], of the chosen layer, and f: not to be written to.
+
+    Raises DoesNotFit without maps or off the way.
+    """
     shape = asked.shapes.get(asked.layer)
     if shape is None or len(shape) != 4:
         raise DoesNotFit("It weighs the maps of a layer, and the chosen layer has none; a convolution's layer works.")
     if asked.layer == asked.stop or asked.layer not in asked.before_target():
         raise DoesNotFit("The target does not depend on the chosen layer; a layer before the target works.")
-    values, gradient, value = asked.at_layer(asked.layer)
+    if asked.layer not in asked.maps:  # which the next of these methods reads, too
+        asked.maps[asked.layer] = from_layer.slope(asked) or asked.at_layer(asked.layer)
+    values, gradient, value = asked.maps[asked.layer]
     return values[0], gradient[0], value
 
 

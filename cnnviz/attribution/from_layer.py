@@ -7,12 +7,14 @@ the keys of what ran; where it did not, or a call gives several values, everythi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
 
-from cnnviz.attribution.asking import AttributionRequest
+from cnnviz.attribution.asking import AtLayer, AttributionRequest, Slots, differentiating
+from cnnviz.tracing import backward
 
 
 def values(asked: AttributionRequest, made: torch.Tensor) -> torch.Tensor:
@@ -25,6 +27,27 @@ def values(asked: AttributionRequest, made: torch.Tensor) -> torch.Tensor:
             return found
     batch = asked.x.expand(len(made), *asked.x.shape[1:])
     return asked.values(batch, lambda key, compute, args: _put(made, compute) if key == asked.layer else compute())
+
+
+def slope(asked: AttributionRequest) -> AtLayer | None:
+    """(what the chosen layer made of the image, ∂f/∂ of it), both [1, C, h, w], and f, out of a recording of the image;
+    None where there is none, or everything has to be computed."""
+    known = asked.recorded.get(asked.layer)
+    skipped = frozenset() if known is None else _skipped(asked)
+    if known is None or not skipped:
+        return None
+    made = torch.tensor(known[None]).to(asked.x)
+
+    def once() -> AtLayer | None:
+        leaf = made.clone().requires_grad_()
+        with _ran(asked, leaf, skipped) as slots:
+            if slots is None:
+                return None
+            values = asked.of_target(slots)
+            found = backward.gradients_by(values.sum(), (leaf,))[0] if values.requires_grad else None
+            return made, torch.zeros_like(made) if found is None else found, float(values.detach()[0])
+
+    return differentiating(once)
 
 
 def _put(made: torch.Tensor, compute: Callable[[], Any]) -> torch.Tensor:
@@ -44,6 +67,13 @@ def _skipped(asked: AttributionRequest) -> frozenset[str]:
 
 
 def _through(asked: AttributionRequest, made: torch.Tensor, skipped: frozenset[str]) -> torch.Tensor | None:
+    with _ran(asked, made, skipped) as slots:
+        return None if slots is None else asked.of_target(slots).detach().clone()
+
+
+@contextmanager
+def _ran(asked: AttributionRequest, made: torch.Tensor, skipped: frozenset[str]) -> Iterator[Slots | None]:
+    """What ran behind the layer, or None where the network took another way."""
     count = len(made)
 
     def change(key: str, compute: Callable[[], Any], args: tuple[Any, ...]) -> Any:
@@ -56,9 +86,7 @@ def _through(asked: AttributionRequest, made: torch.Tensor, skipped: frozenset[s
 
     way = list(asked.nodes)
     with asked.passed(asked.x.expand(count, *asked.x.shape[1:]), change) as slots:
-        if list(slots) != way[: way.index(asked.stop) + 1]:
-            return None
-        return asked.of_target(slots).detach().clone()
+        yield slots if list(slots) == way[: way.index(asked.stop) + 1] else None
 
 
 def _stand_in(args: tuple[Any, ...], shape: tuple[int, ...], made: torch.Tensor) -> torch.Tensor:

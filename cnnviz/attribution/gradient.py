@@ -18,7 +18,7 @@ from cnnviz.records.attribution import Attribution
 
 def compute(asked: AttributionRequest) -> Attribution:
     """One pass forwards and one backwards; checked by a step along the gradient itself."""
-    values, gradient = asked.gradient(asked.x)
+    values, gradient = asked.slope
     length = float(gradient.double().norm())
     claim = "A small step along the map changes the score as fast as the map says"
     law = laws.slope(asked, gradient / max(length, 1e-30), length, claim)

@@ -18,7 +18,7 @@ from cnnviz.records.attribution import Attribution
 
 def compute(asked: AttributionRequest) -> Attribution:
     """One pass forwards and one backwards; checked by making the image a little stronger and weaker."""
-    values, gradient = asked.gradient(asked.x)
+    values, gradient = asked.slope
     product = (asked.x - asked.zero) * gradient
     claim = "The sum of the map is how fast the score grows as the whole image gets stronger"
     law = laws.slope(asked, asked.x - asked.zero, float(product.double().sum()), claim)

@@ -37,6 +37,12 @@ class Twin:
         self.model, self.merged, self._laid_out = model, merged, laid_out
         self.kept = 0
 
+    def again(self) -> Twin:
+        """Another of the same numbers, to run beside this one."""
+        other = Twin(tracing.copied(self.model, lambda value: value), self.merged, laid_out=self._laid_out)
+        other.kept = self.kept
+        return other
+
     def laid_out(self, batch: torch.Tensor) -> torch.Tensor:
         """The same images [N, C, H, W] as the twin takes them quickest: always a copy."""
         layout = torch.channels_last if self._laid_out else torch.contiguous_format

@@ -36,6 +36,7 @@ NO_LAW = "There is nothing to check this map by: its method promises nothing abo
 NOT_CLASSES = "This network does not answer with classes, and the maps here explain a class. Another network works."
 COMING, SOON = "Being computed …", "comes next"
 MISFIT = "does not fit"
+SHARED = "From the same pass as the other maps of this layer"
 COMPUTING = "The quick methods explain the answer …"
 PATH = "Share of the way from the baseline to the image, and the score there: steep parts make the map."
 NPZ = "All maps, NPZ"
@@ -182,6 +183,8 @@ def measured(found: Attribution) -> str:
     """What a map took, and its own note."""
     note = f" · {found.note}" if found.note else ""
     cells = "×".join(map(str, found.native.shape))
+    if not found.passes:
+        return f"{SHARED} · {cells} cells{note}"
     return f"{found.passes} images through the network · {found.seconds:.2f} s · {cells} cells{note}"
 
 

@@ -10,11 +10,11 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from cnnviz import attribution
+from cnnviz import attribution, devices
 from cnnviz.attribution.entries import Method
 from cnnviz.records.attribution import Attribution
 from cnnviz.topics.attribution import captions, figures, snippets
-from pages.shared import downloads, selection, url_state
+from pages.shared import downloads, own_failure, selection, url_state
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 from pages.why.attribution import cache, choose
@@ -24,12 +24,19 @@ FIRST = "grad_cam"
 TITLES = {name: attribution.REGISTRY[name].title for name in attribution.names()}
 
 
+@st.fragment
 def show() -> None:
-    """The pickers, then all that answers them."""
+    """The pickers, then all that answers them. A fragment: another class runs neither menu nor training form."""
+    own_failure.run(_whole)  # here, too: what is raised inside a fragment is not raised around it
+    devices.give_back_memory()  # as the script does at its end, which a fragment does not come to
+
+
+def _whole() -> None:
     st.markdown(captions.INTRODUCTION)
     chosen = choose.network_and_answer()
     if chosen is not None:
         _answer(*chosen)
+    url_state.publish()
 
 
 @st.fragment

@@ -55,14 +55,24 @@ def _asked(
     view: View, target: Target, layer: str, baseline: str, progress: Callable[[float], None] | None = None
 ) -> attribution.AttributionRequest:
     network, x = cache.network(view.choice), cache.look(view).prepared.tensor
-    spec = network.spec
+    spec, held = network.spec, _first_of(view)
     low, high = baselines.ends(spec.mean, spec.std)
     asked = attribution.AttributionRequest(
         network.model, x, target, layer, baselines.of(baseline, x, spec.mean, spec.std),
-        settings={"low": low, "high": high}, progress=progress,
+        settings={"low": low, "high": high}, progress=progress, first=held[0] if held else None,
     )  # fmt: skip
+    if asked.first is not None:
+        held[:] = [asked.first]
     asked.layer = layer or attribution.last_maps(asked)
+    if asked.layer in cache.look(view).recording:
+        asked.recorded = {asked.layer: recorded(view, asked.layer)}
     return asked
+
+
+@by_view(max_entries=12)
+def _first_of(view: View) -> list[attribution.FirstPass]:
+    """Where the first pass is kept: another class of the same image needs none."""
+    return []
 
 
 def _answer(method: attribution.Method, asked: attribution.AttributionRequest) -> Attribution | str:
