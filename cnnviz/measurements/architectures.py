@@ -30,9 +30,20 @@ def opened(choice: str, input_shape: Sequence[int] | None = None) -> tuple[nn.Mo
         return network.model, network.spec
     spec = models.spec(choice)
     shape = input_shape or spec.input_shape
+    if choice in models.OWN and not _runs_on_shapes(choice, shape):
+        return networks.open_network(choice).model, spec
     if spec.family == "cnnviz" and 0 < (spec.parameters or 0) < LIGHT and max(shape) <= 256:
         return models.build(choice, input_shape=(shape[0], shape[1], shape[2])), spec
     return models.shadow(choice, input_shape=input_shape), spec
+
+
+def _runs_on_shapes(choice: str, shape: Sequence[int]) -> bool:
+    """Whether a network of somebody's own runs without numbers: its operators may have no rule for shapes alone."""
+    try:
+        anatomy.totals(models.shadow(choice), tuple(shape))
+    except (ValueError, RuntimeError, NotImplementedError, TypeError):
+        return False
+    return True
 
 
 def survey(choice: str, input_shape: Sequence[int] | None = None, *, training: bool = True) -> Architecture:
@@ -45,14 +56,7 @@ def survey(choice: str, input_shape: Sequence[int] | None = None, *, training: b
     """
     begin = time.perf_counter()
     model, spec = opened(choice, input_shape)
-    shape = input_shape or spec.input_shape
-    try:
-        return count(model, spec, shape, choice=choice, begin=begin, training=training)
-    except ValueError:
-        if spec.family != "own":
-            raise
-    model = networks.open_network(choice).model  # an operator of one's own may compute with numbers only
-    return count(model, spec, shape, choice=choice, begin=begin, training=training)
+    return count(model, spec, input_shape or spec.input_shape, choice=choice, begin=begin, training=training)
 
 
 def count(

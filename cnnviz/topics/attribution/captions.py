@@ -33,6 +33,10 @@ SLOWER = "Slower methods: add one, and it starts"
 STOP = "Stop"
 STOPPED = "Stopped. The maps that were there stay."
 NO_LAW = "There is nothing to check this map by: its method promises nothing about its sum or its cells."
+NOT_OF_THE_IMAGE = (
+    "What this network returns does not come of the image by calls that can be followed, so there is nothing to "
+    "explain. Explore shows what its layers make of the image."
+)
 NOT_CLASSES = "This network does not answer with classes, and the maps here explain a class. Another network works."
 COMING, SOON = "Being computed …", "comes next"
 MISFIT = "does not fit"

@@ -37,6 +37,13 @@ def measured(found: ImageFeatures, network: str, gallery: str) -> str:
     return f"{network} · {len(found)} images ({gallery}) · {len(found.layers)} layers in {found.seconds:.1f} s"
 
 
+def answer(classes: Sequence[str], index: int) -> str:
+    """What the network says of an image: the name of its largest output; "" where it has none (−1)."""
+    if index < 0:
+        return ""
+    return classes[index] if index < len(classes) else f"output {index}"
+
+
 def kept(method: str, share: float) -> str:
     """What the plane keeps, in words."""
     return (
@@ -85,6 +92,7 @@ IMAGE_MAP = {
     "layer": "{layer}: {kept}; class by neighbours {right} ± {wide}, guessing {chance}",
     "your_image": "Your image",
     "image": "{label}, image {item}",
+    "says_no_class": "What this network returns is not a class.",
     "says": "The network says “{answer}”.",
     "says_right": "The network says “{answer}”, right.",
     "says_wrong": "The network says “{answer}”, wrong.",

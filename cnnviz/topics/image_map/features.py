@@ -25,10 +25,15 @@ Progress = Callable[[float], object]
 
 
 def of(model: nn.Module, gallery: Gallery, *, progress: Progress | None = None) -> ImageFeatures:
-    """The features of all images of a gallery. progress: called with the share that is done; what it raises ends it."""
+    """The features of all images of a gallery. progress: called with the share that is done; what it raises ends it.
+
+    Raises galleries.NotFinite.
+    """
     rows = chosen(anatomy.inspect(model, gallery.spec.input_shape))
     size = max(1, min(256, PIXELS // (gallery.spec.input_shape[1] * gallery.spec.input_shape[2])))
     begun, parts = time.perf_counter(), []
+    if len(gallery) > 1 and not _takes_many(model, gallery.batch(slice(0, 2)), rows):
+        size = 1
     for start in range(0, len(gallery), size):
         parts.append(through(model, gallery.batch(slice(start, start + size)), rows))
         if progress is not None:
@@ -42,15 +47,46 @@ def of(model: nn.Module, gallery: Gallery, *, progress: Progress | None = None) 
 
 
 def through(model: nn.Module, batch: torch.Tensor, rows: Sequence[Row]) -> ImageFeatures:
-    """The features of one batch [N, C, H, W], normalised."""
+    """The features of one batch [N, C, H, W], normalised. Raises ValueError for several images, where the network
+    makes one value of them all.
+    """
     with tracing.borrowed(model), torch.no_grad():
         x = capture.as_wanted(model, batch)
         with tracing.watched(model, x) as (output, run):
             values = {step.key: step.output.value for step in run.steps}
-            found = [_pixels(x)] + [_averaged(values[row.name], row) for row in rows]
-            answers = tensors.main(output).reshape(len(x), -1).argmax(1).cpu().numpy()
+            found = [_pixels(x)] + [_averaged(values[row.name], row, len(x)) for row in rows]
+            answers = _answers(tensors.main(output), len(x))
     layers = (PIXEL_LAYER, *(row.name for row in rows))
     return ImageFeatures(layers, tuple(one.float().cpu().numpy() for one in found), answers)
+
+
+def _takes_many(model: nn.Module, two: torch.Tensor, rows: Sequence[Row]) -> bool:
+    """Whether images that go through the network together have the features of each alone.
+
+    Not so where it makes one number of them all, or normalises by the batch's own statistics.
+    """
+    try:
+        both = through(model, two, rows)
+    except (RuntimeError, ValueError, KeyError):
+        return False
+    alone = through(model, two[:1], rows)
+    return bool((both.answers[:1] == alone.answers).all()) and all(
+        one.shape[1:] == other.shape[1:] and np.allclose(one[:1], other, rtol=1e-3, atol=1e-3 * _largest(other))
+        for one, other in zip(both.values, alone.values, strict=True)
+    )
+
+
+def _largest(values: np.ndarray) -> float:
+    return float(np.abs(values).max(initial=1e-9))
+
+
+def _answers(output: torch.Tensor, count: int) -> np.ndarray:
+    """[N]: the largest of each image's outputs, −1 where it has none of several real ones."""
+    output = output[None] if count == 1 and output.dim() == 1 else output
+    if output.dim() != 2 or len(output) != count or output.shape[1] < 2 or not output.is_floating_point():
+        return np.full(count, -1)
+    found: np.ndarray = output.float().argmax(1).cpu().numpy()
+    return found
 
 
 def chosen(rows: Sequence[Row]) -> tuple[Row, ...]:
@@ -58,17 +94,22 @@ def chosen(rows: Sequence[Row]) -> tuple[Row, ...]:
     asked = [row for row in rows if row.kind in KINDS and len(row.output_shape) in (1, 3)]
     bent = [row for row in asked if row.kind in ("activation", "addition", "concatenation", "linear")]
     some = bent if len(bent) > 2 else asked
-    if not some or some[-1] is not asked[-1]:
+    if asked and some[-1] is not asked[-1]:
         some = [*some, asked[-1]]
     places = np.unique(np.linspace(0, len(some) - 1, min(MOST, len(some))).round().astype(int))
     return tuple(some[place] for place in places)
 
 
-def _averaged(value: torch.Tensor, row: Row) -> torch.Tensor:
-    """[N, C]: a map's channels averaged over their cells; a vector as it is."""
+def _averaged(value: torch.Tensor, row: Row, count: int) -> torch.Tensor:
+    """[N, C]: a map's channels averaged over their cells; a vector as it is. count: N."""
+    value = value.to(torch.float32) if not value.is_complex() else value.abs()
+    if count == 1 and value.numel() == np.prod(row.output_shape):  # with or without a batch axis
+        value = value.reshape(1, *row.output_shape)
+    if value.shape[:1] != (count,) or value.dim() != len(row.output_shape) + 1:
+        raise ValueError(f"{row.name} made {list(value.shape)} of {count} images: no value for each")
     if not row.is_map:
-        return value.reshape(len(value), -1)
-    return value.float().mean((row.axes[0] + 1, row.axes[1] + 1))
+        return value.reshape(count, -1)
+    return value.mean((row.axes[0] + 1, row.axes[1] + 1))
 
 
 def _pixels(x: torch.Tensor) -> torch.Tensor:

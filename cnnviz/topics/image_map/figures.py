@@ -30,8 +30,8 @@ class LayerPart(TypedDict):
 
 class ImageMapPacket(Sealed):
     """count: images, without the person's own, which comes last where there is one. across: thumbnails in a row of the
-    sheet. classes: names; labels: into them, −1 for the own. answers: into answer_names; right: or [] where the network
-    has other classes. k: neighbours of each."""
+    sheet. classes: names; labels: into them, −1 for the own. answers: into answer_names, "" for none; right: or []
+    where the network has other classes. k: neighbours of each."""
 
     count: int
     across: int

@@ -9,7 +9,8 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class ImageFeatures:
-    """layers: in order, the pixels first. values: [N, D] float32 for each. answers: [N] int64, the likeliest class.
+    """layers: in order, the pixels first. values: [N, D] float32 for each. answers: [N] int64, the largest
+    output, −1 where there are not several numbers to choose from.
 
     seconds: what the pass took.
     """

@@ -42,6 +42,9 @@ def network_and_answer() -> tuple[selection.Selection, ChosenTarget] | None:
     if reading.kind not in ("classes", "labels") or not reading.names:
         st.info(captions.NOT_CLASSES, icon=":material/info:")
         return None
+    if here.look.recording.output is None:
+        st.info(captions.NOT_OF_THE_IMAGE, icon=":material/info:")
+        return None
     first = reading.scores[0]
     names = dict(enumerate(reading.names))
     with columns[2]:

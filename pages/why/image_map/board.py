@@ -58,7 +58,8 @@ def _map(here: selection.Selection, name: str, count: int, method: str, found: I
     shown = [images.picture(index) for index in range(len(images))] + [here.look.picture]
     classes = here.look.classes
     said = [*found.answers.tolist(), *cache.own(here.view).answers.tolist()]
-    answers = [classes[index] if index < len(classes) else f"output {index}" for index in said]
+    are_classes = here.look.reading.kind == "classes"
+    answers = [captions.answer(classes, index) if are_classes else "" for index in said]
     kept = [captions.kept(method, plane.kept) for plane in laid.planes]
     image_map(
         *figures.packet(shown, images.labels, images.classes, answers, laid.planes, laid.near, laid.parted, kept),

@@ -107,8 +107,9 @@ function load(view, /** @type {import("../../../../shared/js/packets").ImageMapP
   const made = slider("Layer", { min: 0, max: last, step: 1, value: view.layer }, words, layer => toLayer(view, layer));
   view.slide = made;
   view.slot.replaceChildren(made.box);
+  view.colour.options[1].disabled = header.answer_names.every(name => !name);
   view.colour.options[2].disabled = !header.right.length;
-  if (!header.right.length && view.notes.colour === "right") view.colour.value = view.notes.colour = "class";
+  if (view.colour.selectedOptions[0]?.disabled) view.colour.value = view.notes.colour = "class";
   view.sheet = null;
   const { digest } = header;
   createImageBitmap(new Blob([blob("sheet")])).then(sheet => {
