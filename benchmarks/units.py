@@ -46,6 +46,7 @@ def main() -> None:
     count = parser.parse_args().images
     print(f"on {devices.describe()}\n")
     devices.tune_allocator()
+    devices.share_threads()  # as the app does
     for choice, images in CASES:
         if images != galleries.PHOTOGRAPHS and not (status := datasets.status(images)).available:
             print(f"{images}: {status.sentence}")

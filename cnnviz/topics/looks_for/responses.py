@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import torch
 from torch import nn
 
 from cnnviz import anatomy, capture, galleries, tracing
-from cnnviz.attribution import twin
 from cnnviz.galleries import Gallery
 from cnnviz.records import Activations, Row, Spec
 from cnnviz.records.proofs import Proof
+from cnnviz.topics.looks_for import quick_pass
+from cnnviz.topics.looks_for.quick_pass import PIXELS, layer_values
 from cnnviz.topics.looks_for.records import Patch, Responses
 
-PIXELS = 8 * 224 * 224  # that go through a network at a time: of 32 images each takes longer than of 8
-MANY = 4 * PIXELS  # for which a twin of the network is worth making
 Progress = Callable[[float], object]
+Ends = tuple[np.ndarray, ...]
+Passed = tuple[Ends, np.ndarray]
 
 
 def of(model: nn.Module, gallery: Gallery, layer: str, *, progress: Progress | None = None) -> Responses:
@@ -29,16 +30,8 @@ def of(model: nn.Module, gallery: Gallery, layer: str, *, progress: Progress | N
     """
     since = time.perf_counter()
     row = row_of(model, gallery.spec.input_shape, layer)
-    quickly = _quick(model, gallery, row)
-    found: list[tuple[np.ndarray, ...]] = []
-    totals: list[np.ndarray] = []
-    for part in parts(len(gallery), gallery.spec.input_shape):
-        values = quickly(gallery.batch(part))
-        found.append(_ends(values))
-        totals.append(values.sum((0, 2), dtype=torch.float64).cpu().numpy())
-        if progress is not None:
-            progress(min(part.stop, len(gallery)) / len(gallery))
-    high, high_at, low, low_at = (np.concatenate(one) for one in zip(*found, strict=True))
+    ends, totals = zip(*_passed(model, gallery, row, progress), strict=True)
+    high, high_at, low, low_at = (np.concatenate(one) for one in zip(*ends, strict=True))
     if not (np.isfinite(high).all() and np.isfinite(low).all()):
         raise galleries.NotFinite(layer)
     mean = np.sum(totals, axis=0) / (len(gallery) * row.cells[0] * row.cells[1])
@@ -49,7 +42,7 @@ def of(model: nn.Module, gallery: Gallery, layer: str, *, progress: Progress | N
 
 
 def parts(count: int, shape: tuple[int, int, int]) -> list[slice]:
-    """Slices of at most so many images that a batch has some 400,000 pixels."""
+    """Slices of at most so many images that a batch has some 200,000 pixels."""
     size = max(1, min(256, PIXELS // (shape[1] * shape[2])))
     return [slice(start, start + size) for start in range(0, count, size)]
 
@@ -116,111 +109,26 @@ def highest(model: nn.Module, x: torch.Tensor, spec: Spec, found: Responses) -> 
     return best
 
 
-def _quick(model: nn.Module, gallery: Gallery, row: Row) -> Callable[[torch.Tensor], torch.Tensor]:
-    """What gives a layer's values of a batch, as quickly as the network allows."""
-    made = None
-    if len(gallery) * np.prod(gallery.spec.input_shape[1:]) >= MANY:
-        made = _twin(model, gallery.batch(slice(0, 2)), row)
-    return (lambda batch: _laid_out(model, batch, row)) if made is None else made
+def _passed(model: nn.Module, gallery: Gallery, row: Row, progress: Progress | None) -> Iterator[Passed]:
+    """(what `_ends` says, the channels' sums [C] float64) of one batch after another."""
+    ways = quick_pass.of(model, gallery, row)
+    whole = parts(len(gallery), gallery.spec.input_shape)
+
+    def one(values: quick_pass.Values, part: slice) -> Passed:
+        made = values(capture.as_wanted(model, gallery.batch(part)))
+        return _ends(made), made.sum((0, 2), dtype=torch.float64).cpu().numpy()
+
+    with ThreadPoolExecutor(len(ways)) as pool:
+        for start in range(0, len(whole), len(ways)):
+            some = whole[start : start + len(ways)]
+            with tracing.borrowed(model):  # its numbers are those of all of them
+                found = list(map(one, ways, some) if len(ways) == 1 else pool.map(one, ways, some))
+            yield from found
+            if progress is not None:
+                progress(min(some[-1].stop, len(gallery)) / len(gallery))
 
 
-def _twin(model: nn.Module, images: torch.Tensor, row: Row) -> Callable[[torch.Tensor], torch.Tensor] | None:
-    """The same by a twin with normalisations merged; None where it does not say the same of these images."""
-    images = capture.as_wanted(model, images)
-    with tracing.borrowed(model), torch.no_grad():
-        with tracing.watched(model, images) as (said, run):
-            nodes = {node.key: node for node in tracing.nodes(run)}
-        found = twin.of(model, nodes, images, said, kept=row.name) if isinstance(said, torch.Tensor) else None
-    if found is None:
-        return None
-
-    module = nodes[row.name].module
-    tried = (
-        [_at_module(model, found, module, row)] if [node.module for node in nodes.values()].count(module) == 1 else []
-    )
-
-    def recorded(batch: torch.Tensor) -> torch.Tensor:
-        with tracing.borrowed(model):
-            return layer_values(found.model, found.laid_out(batch), row)
-
-    wanted = layer_values(model, images, row)
-    return next((values for values in (*tried, recorded) if _says(values, images, wanted)), None)
-
-
-def _says(values: Callable[[torch.Tensor], torch.Tensor], images: torch.Tensor, wanted: torch.Tensor) -> bool:
-    try:
-        return twin.alike(values(images), wanted)
-    except _NotReached:
-        return False
-
-
-class _NotReached(Exception):
-    """A module was not called, or gave no tensor."""
-
-
-class _Reached(Exception):
-    """A module has been called: nothing behind it is wanted."""
-
-
-def _at_module(model: nn.Module, found: twin.Twin, path: str, row: Row) -> Callable[[torch.Tensor], torch.Tensor]:
-    """The same by a plain pass as far as one module: nothing on the way is kept, so that its memory serves again.
-
-    On EfficientNet-Lite0 a pass takes two thirds of a recorded one's time then. The twin is nobody else's, so that a
-    hook in it disturbs nobody.
-    """
-    module = found.model.get_submodule(path)
-
-    def values(batch: torch.Tensor) -> torch.Tensor:
-        there: list[object] = []
-
-        def stop(_module: nn.Module, _given: object, made: object) -> None:
-            there.append(made)
-            raise _Reached
-
-        handle = module.register_forward_hook(stop)
-        try:
-            with tracing.borrowed(model), torch.no_grad(), tracing.untouched(found.model), suppress(_Reached):
-                found.model(found.laid_out(batch))
-        finally:
-            handle.remove()
-        if not there or not isinstance(there[0], torch.Tensor):
-            raise _NotReached
-        return _cells(there[0], row)
-
-    return values
-
-
-def _laid_out(model: nn.Module, batch: torch.Tensor, row: Row) -> torch.Tensor:
-    """What a layer makes of a batch, a pixel's channels side by side in memory where the network takes that.
-
-    A pass through EfficientNet-Lite0 takes half as long then (2 cores, no GPU), and the numbers differ in the last
-    digit at most. A network that views its maps as they lie refuses it, and gets them as it wants them.
-    """
-    try:
-        return layer_values(model, batch.contiguous(memory_format=torch.channels_last), row)
-    except RuntimeError:
-        return layer_values(model, batch, row)
-
-
-def layer_values(model: nn.Module, batch: torch.Tensor, row: Row) -> torch.Tensor:
-    """What a layer makes of a batch: [N, C, cells]."""
-    with tracing.borrowed(model), torch.no_grad():
-        value = tracing.until(model, capture.as_wanted(model, batch), row.name)
-        assert value is not None
-        return _cells(value, row)
-
-
-def _cells(value: torch.Tensor, row: Row) -> torch.Tensor:
-    """A layer's output as [N, C, cells]."""
-    value = value.detach().float()
-    if not row.is_map:
-        return value.reshape(len(value), -1, 1)
-    channel = ({0, 1, 2} - set(row.axes)).pop()
-    axes = (0, channel + 1, row.axes[0] + 1, row.axes[1] + 1)
-    return value.permute(axes).reshape(len(value), row.output_shape[channel], -1)
-
-
-def _ends(values: torch.Tensor) -> tuple[np.ndarray, ...]:
+def _ends(values: torch.Tensor) -> Ends:
     high, low = values.max(-1), values.min(-1)
     return tuple(
         one.cpu().numpy()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -11,7 +13,7 @@ from torch import nn
 
 from cnnviz import capture, datasets, galleries, networks, samples
 from cnnviz.records import Spec
-from cnnviz.topics.looks_for import figures, patches, responses
+from cnnviz.topics.looks_for import figures, patches, quick_pass, responses
 
 SPEC = Spec("drawn", "drawn", (3, 32, 32), (0.5,) * 3, (0.25,) * 3, datasets.info("shapes").classes)
 
@@ -50,12 +52,43 @@ def test_a_twin_says_of_every_layer_what_the_network_says(layer: str, monkeypatc
         nn.init.uniform_(norm.running_var, 0.2, 2)  # type: ignore[arg-type]
     gallery = galleries.of("shapes", SPEC, 7, seed=2)
     wanted = responses.of(model, gallery, layer)
-    monkeypatch.setattr(responses, "MANY", 1)
-    assert responses._twin(model, gallery.batch(slice(0, 2)), responses.row_of(model, SPEC.input_shape, layer))
-    found = responses.of(model, gallery, layer)
-    assert np.allclose(found.high, wanted.high, atol=1e-4)
-    assert np.allclose(found.low, wanted.low, atol=1e-4)
-    assert np.allclose(found.mean, wanted.mean, atol=1e-4)
+    monkeypatch.setattr(quick_pass, "MANY", 1)
+    monkeypatch.setattr(responses, "PIXELS", 2 * 32 * 32)  # four batches, the last one of one image
+    row, before = responses.row_of(model, SPEC.input_shape, layer), copy.deepcopy(model.state_dict())
+    for together in (1, 2, 3):
+        monkeypatch.setattr(quick_pass, "at_once", lambda _, together=together: together)
+        assert len(quick_pass.of(model, gallery, row)) == together
+        shares: list[float] = []
+        found = responses.of(model, gallery, layer, progress=shares.append)
+        assert np.allclose(found.high, wanted.high, atol=1e-4)
+        assert np.allclose(found.low, wanted.low, atol=1e-4)
+        assert np.allclose(found.mean, wanted.mean, atol=1e-4)
+        assert np.array_equal(found.high_at, wanted.high_at)
+        assert shares == sorted(shares)
+        assert shares[-1] == 1
+        if together == 1:
+            alone = found
+        assert np.array_equal(found.high, alone.high), "how many batches go at a time changes no number"
+    assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+    assert not any(module._forward_hooks for module in model.modules())
+
+
+def test_a_pass_of_several_batches_at_a_time_ends_where_it_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quick_pass, "MANY", 1)
+    monkeypatch.setattr(responses, "PIXELS", 32 * 32)
+    monkeypatch.setattr(quick_pass, "at_once", lambda _: 2)
+    model, gallery = drawn(3), galleries.of("shapes", SPEC, 8, seed=2)
+    model(gallery.batch([0]))
+    shares: list[float] = []
+
+    def stop(share: float) -> None:
+        shares.append(share)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        responses.of(model, gallery, "3", progress=stop)
+    assert shares == [0.25]
+    assert responses.of(model, gallery, "3").images == 8
 
 
 def test_a_network_that_views_its_maps_as_they_lie_is_asked_too() -> None:
