@@ -17,24 +17,23 @@ import numpy as np
 import torch
 from torch import nn
 
-from cnnviz import capture, devices, memory, tracing
+from cnnviz import capture, devices, tracing
 from cnnviz.attribution import first_pass, stops, twin
 from cnnviz.attribution.errors import DoesNotFit, Stopped
+from cnnviz.attribution.together import Together, as_before
 from cnnviz.records.attribution import Target
 from cnnviz.registry import unknown
 from cnnviz.tracing import backward
 
 Progress = Callable[[float], bool | None]
 Slots = dict[str, tracing.Slot]
+_NO_REAL = "What is asked for is a number of another kind than a score (whole, true or false, complex)."
 AtLayer = tuple[torch.Tensor, torch.Tensor, float]
-_SHARE = 0.25  # of the memory that may still be used
-_BYTES = 1_100_000_000  # of the weights and of the values at a time, so that a VGG-16 stays within 2 GB
-_MOST = 16  # images at a time: more gain nothing on a processor and cost its caches
 _MANY = 4  # images, for which a twin is worth making
 
 
 @dataclass(eq=False)
-class AttributionRequest:
+class AttributionRequest(Together):
     """A network, one image and a target.
 
     x: [1, C, H, W] as the network wants it. layer: for the methods that weigh a layer's cells. baseline: [1, C, H, W],
@@ -90,35 +89,6 @@ class AttributionRequest:
         assert self.baseline is not None
         return self.baseline
 
-    @property
-    def together(self) -> int:
-        """How many images go through the network at a time where all that it makes of them is kept."""
-        return self._fitting(self._kept)
-
-    @property
-    def together_back(self) -> int:
-        """How many do where their gradients are asked for, and nothing is changed on the way.
-
-        On the way back the gradients of a layer's input and output come on top of what was kept.
-        """
-        with tracing.borrowed(self.model), _as_before():
-            made = self.twin if self.is_plain else None
-        return self.together if made is None else self._fitting(made.kept + 3 * self._largest)
-
-    @property
-    def together_forwards(self) -> int:
-        """How many do where only their values are asked for: what is kept then is a layer's input and output, and what
-        its arithmetic needs beside them."""
-        return self._fitting(8 * self._largest) if self.is_plain else self.together
-
-    def _fitting(self, size: int) -> int:
-        """How many of that many bytes may be kept at a time, by what is allowed and by the memory that is left."""
-        there = memory.now()
-        allowed = max(_BYTES - self._weights, _BYTES // 8)
-        if there is not None:
-            allowed = min(allowed, int(there.allowed * _SHARE))
-        return max(1, min(_MOST, allowed // max(1, size)))
-
     # -------------------------------------------------------------------------------------------- values
     def value(self) -> float:
         """f(x), the target's value for the image itself."""
@@ -126,6 +96,12 @@ class AttributionRequest:
 
     def values(self, batch: torch.Tensor, change: tracing.Change | None = None) -> torch.Tensor:
         """f of each image of a batch [N, C, H, W]: [N], without gradients."""
+        if change is None and len(batch) > 1 and not self.are_apart:
+            return torch.cat([self.at_once(one[None]) for one in batch])
+        return self.at_once(batch, change)
+
+    def at_once(self, batch: torch.Tensor, change: tracing.Change | None = None) -> torch.Tensor:
+        """The same of images that go through the network together, whatever it makes of them."""
         if change is None and self.is_plain:
             self.passes += len(batch)
             with torch.no_grad(), self._lent(len(batch)) as (model, laid_out):
@@ -135,6 +111,9 @@ class AttributionRequest:
 
     def gradient(self, batch: torch.Tensor, change: tracing.Change | None = None) -> tuple[torch.Tensor, torch.Tensor]:
         """(f of each image [N], its gradient by each image [N, C, H, W])."""
+        if change is None and len(batch) > 1 and not self.are_apart:
+            values, found = zip(*(self.gradient(one[None]) for one in batch), strict=True)
+            return torch.cat(values), torch.cat(found)
 
         def once() -> tuple[torch.Tensor, torch.Tensor]:
             x = batch.detach().clone().requires_grad_()
@@ -184,7 +163,10 @@ class AttributionRequest:
 
     @functools.cached_property
     def twin(self) -> twin.Twin | None:
-        """The network made quicker for many plain passes; None where it cannot be copied. Call it with it borrowed."""
+        """The network made quicker for many plain passes; None where it cannot be copied, or takes images one by one.
+        Call it with it borrowed."""
+        if not self.are_apart:
+            return None
         both = torch.cat((self.x, self.zero))
         self.passes += 2
         with torch.no_grad(), tracing.untouched(self.model):
@@ -195,7 +177,7 @@ class AttributionRequest:
     def _lent(self, count: int) -> Iterator[tuple[nn.Module, Callable[[torch.Tensor], torch.Tensor]]]:
         """(the network, or its twin for many images, and how images are laid out for it), for a plain call in which no
         operation is watched; put back as it was."""
-        with tracing.borrowed(self.model), _as_before():
+        with tracing.borrowed(self.model), as_before():
             made = self.twin if count >= _MANY else None
             model = self.model if made is None else made.model
             with tracing.untouched(model):
@@ -208,6 +190,8 @@ class AttributionRequest:
     def _pulled(self, slots: Slots, source: Any, none: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """(f of each image [N], the gradient of their sum by a tensor or a place in the graph; `none` without one)."""
         slot = slots[self.stop]
+        if not slot.value.is_floating_point():
+            raise DoesNotFit(_NO_REAL)
         place, leaf = _place(slot), slot.value.detach().requires_grad_()
         values = self.of_value(leaf)
         if source is None or place is None:
@@ -223,6 +207,10 @@ class AttributionRequest:
     def of_value(self, value: torch.Tensor) -> torch.Tensor:
         """The target out of what its layer made [N, …], one number an image: [N]."""
         target = self.target
+        if not value.is_floating_point():
+            raise DoesNotFit(_NO_REAL)
+        if self.shapes[self.stop][:1] != (1,):  # made of one image, and without a batch axis
+            value = value[None]
         if target.kind == "unit" and value.dim() == 4:
             maps = value[:, target.index]
             return maps.mean((1, 2)) if target.row is None else maps[:, target.row, target.column or 0]
@@ -236,7 +224,7 @@ class AttributionRequest:
         """One pass of a batch as far as the target: key → what was made there. change: as in `tracing.Options`."""
         options = tracing.Options(change=change, until=getattr(self, "stop", None), unviewed=True)
         self.passes += len(batch)
-        with tracing.borrowed(self.model), _as_before():
+        with tracing.borrowed(self.model), as_before():
             for copies in (False, True):
                 with tracing.untouched(self.model) as belongings:
                     run = tracing.RecordedRun(self.model, belongings, replace(options, copies=copies))
@@ -264,6 +252,7 @@ class AttributionRequest:
             while stops.is_passed(nodes[key], shapes[key]):
                 key = nodes[key].inputs[0]
         shape = shapes[key]
+        shape = shape if shape[:1] == (1,) else (1, *shape)
         count = shape[1] if self.target.kind == "unit" and len(shape) > 1 else int(np.prod(shape[1:]))
         for index in (self.target.index, *((self.target.other,) if self.target.kind == "difference" else ())):
             if not 0 <= index < count:
@@ -315,14 +304,6 @@ def adds(asked: AttributionRequest, key: str) -> bool:
     if node.kind == "pooling":
         return "avg" in label or label == "mean"
     return node.kind in _ADDING or (node.kind == "normalization" and "batch" in label)
-
-
-@contextmanager
-def _as_before() -> Iterator[None]:
-    """Outside of inference mode, with gradients as they were: leaving that mode alone would turn them on."""
-    wanted = torch.is_grad_enabled()
-    with torch.inference_mode(False), torch.set_grad_enabled(wanted):
-        yield
 
 
 def differentiating(once: Callable[[], Any]) -> Any:

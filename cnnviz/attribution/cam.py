@@ -36,7 +36,7 @@ def pushed(asked: AttributionRequest, channel: int, values: torch.Tensor, gradie
     size = 1e-2 if asked.x.dtype == torch.float32 else 1e-6
     moved = values.repeat(2, 1, 1, 1)
     moved[:, channel] += torch.tensor([size, -size], dtype=moved.dtype, device=moved.device).view(2, 1, 1)
-    above, below = (float(value) for value in from_layer.values(asked, moved))
+    above, below = (float(from_layer.values(asked, one[None])[0]) for one in moved)
     promised, measured = float(gradient[channel].double().sum()), (above - below) / (2 * size)
     rounding = 16 * torch.finfo(asked.x.dtype).eps * max(abs(above), 1.0) / size
     claim = f"Raising channel {channel} everywhere changes the score as fast as its weight says"

@@ -49,6 +49,11 @@ def compute(asked: AttributionRequest) -> Attribution:
 
 
 def _fits(asked: AttributionRequest) -> None:
+    if not asked.are_apart:
+        raise DoesNotFit(
+            "It sends image and baseline through the network together, and this one makes of both what it makes of "
+            "neither alone; integrated gradients work."
+        )
     for key in asked.before_target():
         kind, label = asked.nodes[key].kind, asked.labels[key].lower()
         bends = kind == "activation" and "glu" not in label and "prelu" not in label

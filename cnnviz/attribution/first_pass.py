@@ -6,7 +6,7 @@ It holds neither the network nor the image's maps, so that a page may keep it fo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -22,6 +22,7 @@ class FirstPass:
     """nodes, shapes, labels: of every call that ran, by key; shapes with the one image in front. whole: the calls that
     gave one value. end: the main output. returned: the key of the call that made it, "" where none did. kept: bytes of
     all values together, largest: of the largest. weights: of the network's own.
+    apart: by the key that a target is read at, whether images that go through together stay apart, where it was seen.
     """
 
     nodes: dict[str, tracing.Node]
@@ -33,6 +34,7 @@ class FirstPass:
     kept: int
     largest: int
     weights: int
+    apart: dict[str, bool] = field(default_factory=dict)
 
 
 def of(model: nn.Module, steps: Sequence[tracing.CallStep], returned: Any) -> FirstPass:

@@ -19,6 +19,8 @@ from cnnviz.tracing import backward
 
 def values(asked: AttributionRequest, made: torch.Tensor) -> torch.Tensor:
     """f of n images whose chosen layer makes `made` [n, C, h, w], whatever stands before it: [n], without gradients."""
+    if len(made) > 1 and not asked.are_apart:
+        return torch.cat([values(asked, one[None]) for one in made])
     made, skipped = asked.seen(made), _skipped(asked)
     if skipped:
         with torch.no_grad():

@@ -17,8 +17,8 @@ def slope(asked: AttributionRequest, direction: torch.Tensor, promised: float, c
     far the slope to one side is from the slope to the other.
     """
     step = STEP if asked.x.dtype == torch.float32 else STEP**2
-    three = torch.cat((asked.x + step * direction, asked.x, asked.x - step * direction))
-    above, here, below = (float(value) for value in asked.values(three))
+    three = (asked.x + step * direction, asked.x, asked.x - step * direction)
+    above, here, below = (float(asked.values(one)[0]) for one in three)
     measured = (above - below) / (2 * step)
     bends = abs((above - here) - (here - below)) / step
     rounding = 8 * torch.finfo(asked.x.dtype).eps * max(abs(above), 1.0) / step

@@ -46,7 +46,12 @@ class Twin:
     def laid_out(self, batch: torch.Tensor) -> torch.Tensor:
         """The same images [N, C, H, W] as the twin takes them quickest: always a copy."""
         layout = torch.channels_last if self._laid_out else torch.contiguous_format
-        return batch.clone(memory_format=layout)
+        example = next((value for value in self.model.parameters() if value.is_floating_point()), None)
+        return (
+            batch.clone(memory_format=layout)
+            if example is None
+            else batch.to(example.dtype, copy=True, memory_format=layout)
+        )
 
 
 def of(

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from torch import nn
 
 from cnnviz import attribution
-from cnnviz.attribution import asking, twin
+from cnnviz.attribution import together, twin
 from cnnviz.records.attribution import Target
 from tests.attribution.test_laws import CLASSES, SIDE, bends, drawn, pools, seeds
 
@@ -103,6 +103,6 @@ def test_a_map_does_not_hang_on_how_many_images_go_at_a_time(method: str, monkey
     model, x = drawn(2)
     few = {"masks": 13, "samples": 13, "steps": 13, "per_side": 4}
     wanted = attribution.explain(model, x, method, Target(1), seed=5, **few)
-    monkeypatch.setattr(asking, "_MOST", 3)
+    monkeypatch.setattr(together, "_MOST", 3)
     found = attribution.explain(model, x, method, Target(1), seed=5, **few)
     assert np.allclose(found.map, wanted.map, rtol=1e-9, atol=1e-11)

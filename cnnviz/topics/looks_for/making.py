@@ -32,6 +32,11 @@ class Objective(AttributionRequest):
     goal: Goal | None = None
     apart: float = 0.0
 
+    @property
+    def are_apart(self) -> bool:
+        """Images that push each other away go through together."""
+        return bool(self.apart) or super().are_apart
+
     def of_value(self, value: torch.Tensor) -> torch.Tensor:
         """The goal's number of each image: [N]."""
         assert self.goal is not None

@@ -30,6 +30,8 @@ def of(model: nn.Module, gallery: Gallery, row: Row) -> tuple[Values, ...]:
 
     Several of them are to be called with the model borrowed, each in a thread of its own.
     """
+    if len(gallery) > 1 and not _are_apart(model, gallery.batch(slice(0, 2)), row):
+        return (lambda batch: _one_by_one(model, batch, row),)
     if len(gallery) * np.prod(gallery.spec.input_shape[1:]) >= MANY:
         made = _twins(model, gallery.batch(slice(0, 2)), row)
         if made:
@@ -67,7 +69,7 @@ def _twins(model: nn.Module, images: torch.Tensor, row: Row) -> tuple[Values, ..
 def _says(values: Values, images: torch.Tensor, wanted: torch.Tensor) -> bool:
     try:
         return twin.alike(values(images), wanted)
-    except _NotReached:
+    except (_NotReached, _Together):
         return False
 
 
@@ -107,7 +109,7 @@ def _at_module(found: twin.Twin, path: str, row: Row) -> Values:
             handle.remove()
         if not there or not isinstance(there[0], torch.Tensor):
             raise _NotReached
-        return _cells(there[0], row)
+        return _cells(there[0], row, len(batch))
 
     return values
 
@@ -125,18 +127,44 @@ def _laid_out(model: nn.Module, batch: torch.Tensor, row: Row) -> torch.Tensor:
 
 
 def layer_values(model: nn.Module, batch: torch.Tensor, row: Row) -> torch.Tensor:
-    """What a layer makes of a batch: [N, C, cells]."""
+    """What a layer makes of each image of a batch: [N, C, cells]. A network that makes one value of them all is given
+    one after another.
+    """
     with tracing.borrowed(model), torch.no_grad():
         value = tracing.until(model, capture.as_wanted(model, batch), row.name)
         assert value is not None
-        return _cells(value, row)
+        try:
+            return _cells(value, row, len(batch))
+        except _Together:
+            if len(batch) == 1:
+                raise
+    return _one_by_one(model, batch, row)
 
 
-def _cells(value: torch.Tensor, row: Row) -> torch.Tensor:
-    """A layer's output as [N, C, cells]."""
-    value = value.detach().float()
+def _one_by_one(model: nn.Module, batch: torch.Tensor, row: Row) -> torch.Tensor:
+    return torch.cat([layer_values(model, one[None], row) for one in batch])
+
+
+def _are_apart(model: nn.Module, two: torch.Tensor, row: Row) -> bool:
+    """Whether an image's values are its own, whatever comes with it: not so by the statistics of a batch."""
+    alone, both = layer_values(model, two[:1], row), layer_values(model, two, row)
+    largest = max(1e-9, float(alone.abs().max()))
+    return torch.allclose(both[:1], alone, rtol=1e-3, atol=1e-3 * largest, equal_nan=True)
+
+
+class _Together(Exception):
+    """A layer made of several images what is not a value for each."""
+
+
+def _cells(value: torch.Tensor, row: Row, count: int) -> torch.Tensor:
+    """A layer's output of so many images as [N, C, cells]; of complex numbers their absolute values."""
+    value = (value.abs() if value.is_complex() else value).detach().float()
+    if count == 1 and value.numel() == np.prod(row.output_shape):  # with or without a batch axis
+        value = value.reshape(1, *row.output_shape)
+    if value.shape[:1] != (count,) or value.dim() != len(row.output_shape) + 1:
+        raise _Together
     if not row.is_map:
-        return value.reshape(len(value), -1, 1)
+        return value.reshape(count, -1, 1)
     channel = ({0, 1, 2} - set(row.axes)).pop()
     axes = (0, channel + 1, row.axes[0] + 1, row.axes[1] + 1)
-    return value.permute(axes).reshape(len(value), row.output_shape[channel], -1)
+    return value.permute(axes).reshape(count, row.output_shape[channel], -1)
