@@ -32,7 +32,8 @@ def picker(here: selection.Selection, *, key: str, many: int) -> tuple[str, int]
     usual = galleries.usual(here.network.spec)
     words = {"": captions.usual_images(galleries.title(usual))}
     words |= {name: galleries.title(name) for name in galleries.names()}
-    kept = st.session_state.get(f"{key}.images") or usual
+    in_link = {label: name for name, label in words.items()}.get(st.query_params.get(f"{key}.images", ""), "")
+    kept = st.session_state.get(f"{key}.images", in_link) or usual  # before the list is drawn
     title = galleries.title(kept) if kept in words else ""
     with st.popover(captions.images_button(title), icon=":material/photo_library:"):
         found = st.selectbox(

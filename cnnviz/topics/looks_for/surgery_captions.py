@@ -16,6 +16,7 @@ INTRODUCTION = (
 CHANNEL, GAIN, WHAT, SEEN, TAP = "Channel", "Times", "Change", "See the maps of", "Input, row, column"
 GAIN_HELP = "0 switches it off, 1 leaves it as it is."
 KINDS = {"channel": "the channel", "tap": "one number of its kernel"}
+NO_KERNEL = "A convolution's layer has kernels: there one number can be changed, too."
 KEEP, UNDO = "Keep this and change another", "Undo the last"
 BEFORE, AFTER, DIFFERENCE = "as it is", "changed", "the difference"
 CAVEAT = (

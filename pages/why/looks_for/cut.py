@@ -77,6 +77,7 @@ def _cut(here: selection.Selection, layer: str) -> tuple[Cut, str]:
         kind = st.segmented_control(
             surgery_captions.WHAT, kinds, format_func=surgery_captions.KINDS.__getitem__, default="channel",
             required=True, key=f"looks_for.cut_kind.{bool(shape)}",
+            help=None if shape else surgery_captions.NO_KERNEL,
         )  # fmt: skip
     with columns[3]:
         after = surgery.reached(recording, layer)

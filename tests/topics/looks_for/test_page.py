@@ -7,6 +7,7 @@ import io
 
 import pytest
 
+from cnnviz.figures import captions as captions_of_figures
 from cnnviz.topics.looks_for import captions, made_captions, snippets, surgery_captions
 from cnnviz.topics.looks_for.records import Cut
 from tests.support.app import app_at, opened, written
@@ -32,6 +33,12 @@ def test_it_opens_filled_and_a_link_brings_layer_channel_and_images_back() -> No
     assert ":material/check_circle:" in said
     app.number_input(key="looks_for.channel").set_value(7)
     assert "conv2, channel 7 of 16" in written(app.run())
+
+
+def test_the_button_names_the_images_of_the_link_at_the_first_run() -> None:
+    app = opened(app_at(PAGE), network=RUN, looks_for__images="digits", looks_for__count="100")
+    labels = [one.proto.popover.label for one in app.get("popover")]
+    assert captions_of_figures.images_button("digits") in labels, labels
 
 
 def test_the_snippet_finds_the_same_patches() -> None:
