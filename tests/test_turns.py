@@ -70,6 +70,23 @@ def test_who_takes_longer_counts_no_more(clock: Clock) -> None:
         visit.end()
 
 
+def test_where_memory_is_short_who_takes_longer_counts_on(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "AGAIN", 0.02)
+    seconds = [20.0]
+    room, entered = Turns(1, counted=0.05, short=lambda: seconds[0]), list[int]()
+    visits = [Visit(room, entered, number) for number in range(3)]
+    clock.forward(15.0)
+    assert stays(lambda: entered == [0])
+    clock.forward(6.0)
+    until(lambda: entered == [0, 1])
+    assert stays(lambda: entered == [0, 1])
+    seconds[0] = 0.0  # there is memory again
+    clock.forward(0.1)
+    until(lambda: entered == [0, 1, 2])
+    for visit in visits:
+        visit.end()
+
+
 def test_what_may_wait_goes_behind_those_who_come_soon_after(clock: Clock) -> None:
     room, entered = Turns(1, counted=3600.0), list[int]()
     visits = [Visit(room, entered, 0), Visit(room, entered, 1, behind=1.0)]

@@ -160,6 +160,11 @@ def room() -> int:
     return max(0, bound() - limits.BARE_MB * 1_000_000)
 
 
+def is_full() -> bool:
+    """Whether this process has all the memory that it may have. To be asked often: it reads one file."""
+    return memory.resident() > room() + limits.BARE_MB * 1_000_000
+
+
 def of_recordings() -> int:
     """Bytes that recordings may have: the more, the more people look at something of their own."""
     return min(_for_people(limits.RECORDING_MB, limits.RECORDINGS_MB), int(limits.RECORDINGS_SHARE * room()))

@@ -3,6 +3,8 @@
 Python runs one thread at a time. Thirty that are all begun are all answered late, and whoever computes in between,
 without holding the interpreter, waits for as long as all the others take until it is given back. A rerun counts for its
 first moments alone: one that computes or waits for longer holds nobody up, and nobody can be locked out for good.
+Where memory is short it counts for as long as it takes, within reason: what thirty hold in their hands at once, a
+network and a recording each, no cache can give back.
 """
 
 from __future__ import annotations
@@ -13,22 +15,29 @@ import itertools
 import math
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 
+from pages.shared import kept_bytes
+
 AT_ONCE = 2  # reruns: while one computes without the interpreter, another has it
 COUNTED = 0.2  # seconds: a click takes a third of it
+COUNTED_IF_SHORT = 20.0  # seconds, where memory is short: a zip that is read for a minute must not stop everybody
+AGAIN = 0.5  # seconds until whoever is next looks whether memory is still short
 BEHIND = 1.0  # seconds later counts a whole page, and what runs by itself: a click in what is there takes less
 
 
 class Turns:
-    """Who is being answered, and who waits. places: how many at once; counted: seconds that one counts."""
+    """Who is being answered, and who waits.
 
-    def __init__(self, places: int, counted: float) -> None:
-        self._places, self._counted = places, counted
+    places: how many at once; counted: seconds that one counts. short: asked each time: seconds that it counts at least.
+    """
+
+    def __init__(self, places: int, counted: float, *, short: Callable[[], float] = lambda: 0.0) -> None:
+        self._places, self._shortest, self._short = places, counted, short
         self._guard = threading.Lock()
         self._since: dict[threading.Event, float] = {}  # of those who were let in and are still there
         self._waiting: list[tuple[float, int, threading.Event]] = []  # a heap: when each came, its number
@@ -60,10 +69,10 @@ class Turns:
             me.clear()
             if self._waiting[0][2] is not me:
                 return math.inf
-            now = time.monotonic()
-            counting = sorted(since for since in self._since.values() if now - since < self._counted)
-            if len(counting) >= self._places:
-                return max(1e-3, counting[-self._places] + self._counted - now)  # then one of them counts no more
+            now, counted = time.monotonic(), max(self._shortest, self._short())
+            counting = sorted(since for since in self._since.values() if now - since < counted)
+            if len(counting) >= self._places:  # one of them counts no more then; memory may do sooner
+                return max(1e-3, min(counting[-self._places] + counted - now, AGAIN))
             heapq.heappop(self._waiting)
             self._since[me] = now
             self._call_next()
@@ -74,7 +83,12 @@ class Turns:
             self._waiting[0][2].set()
 
 
-TURNS = Turns(AT_ONCE, COUNTED)
+def _while_memory_is_short() -> float:
+    """Seconds that a rerun counts for the sake of memory."""
+    return COUNTED_IF_SHORT if kept_bytes.is_full() else 0.0
+
+
+TURNS = Turns(AT_ONCE, COUNTED, short=_while_memory_is_short)
 
 
 def take() -> None:
