@@ -15,6 +15,7 @@ from pages.shared import (
     old_links,
     own_failure,
     page_parts,
+    turns,
     url_state,
     visitor,
 )
@@ -31,6 +32,7 @@ st.set_page_config(
 lazy_imports.postpone_compiler()
 devices.tune_allocator()
 devices.share_threads()
+turns.take()
 visitor.follow()
 url_state.restore()
 st.html(HERE / "pages" / "shared" / "app.css")

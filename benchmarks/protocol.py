@@ -18,6 +18,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
+from benchmarks.message_cache import MessageCache
+
 STREAM = "/_stcore/stream"
 LARGEST = 1 << 28
 Place = tuple[int, ...]  # of an element on the page: its path in the tree
@@ -46,6 +48,7 @@ class Session:
         self._keys: dict[Place, str] = {}  # where a widget stands → its key
         self._sent: list[Place] = []  # what the run under way has sent so far, the fragment's own block first
         self.options: dict[str, list[str]] = {}
+        self._cache = MessageCache()
 
     def __enter__(self) -> Session:
         return self
@@ -61,6 +64,7 @@ class Session:
         message = BackMsg()
         state = message.rerun_script
         state.query_string, state.page_script_hash, state.fragment_id = self._query, self._page, fragment
+        state.cached_message_hashes.extend(self._cache.hashes)
         if not self._page:
             state.page_name = self._at
         for identity, (name, value) in self._values.items():
@@ -80,6 +84,7 @@ class Session:
             self._take(answer)
             if answer.WhichOneof("type") == "script_finished":
                 if answer.script_finished in FINISHED:
+                    self._cache.ran(frozenset(answer.metadata.run.fragment_ids))
                     spent = time.perf_counter() - begin
                     self._sweep(of_fragment=answer.script_finished == FINISHED_FRAGMENT)
                     return spent
@@ -178,7 +183,7 @@ class Session:
                 raise Lost(f"the connection was closed: {error}") from error
             answer = ForwardMsg()
             answer.ParseFromString(data if isinstance(data, bytes) else data.encode())
-            yield answer
+            yield self._cache.whole(answer)
 
     def _take(self, answer: ForwardMsg) -> None:
         kind = answer.WhichOneof("type")

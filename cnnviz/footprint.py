@@ -16,7 +16,7 @@ from cnnviz import anatomy, failures, memory, models
 SMALL = 1 / 32  # of what is free: so much is begun without asking for the feature maps, and without waiting for others
 SPARE = 1.5  # of weights and maps: reading a file of weights, and what a page makes of the maps
 _large = threading.Lock()
-_relieve: list[Callable[[], object]] = []
+_relieve: list[Callable[[Callable[[], bool]], object]] = []
 
 
 class TooLarge(models.ModelError):
@@ -36,8 +36,11 @@ class Footprint:
         return int((self.weights + self.maps) * SPARE)
 
 
-def relieve_by(give_back: Callable[[], object]) -> None:
-    """Have this called where memory is short, before something is refused: it gives back what is kept."""
+def relieve_by(give_back: Callable[[Callable[[], bool]], object]) -> None:
+    """Have this called where memory is short, before something is refused: it gives back what is kept.
+
+    give_back: gets a question, whether it is enough by now, and gives no more back than that takes.
+    """
     _relieve[:] = [give_back]
 
 
@@ -75,8 +78,9 @@ def admitted(name: str) -> Iterator[None]:
 
 def _refuse(name: str, cost: Footprint) -> None:
     there = memory.now()
-    if there is not None and cost.needed > there.allowed and _relieve:
-        _relieve[0]()
+    helps = there is not None and there.allowed < cost.needed <= there.allowed + memory.resident()
+    if helps and _relieve:  # else all that this process has would not be enough: nobody's work is thrown away for it
+        _relieve[0](lambda: _fits(cost))
         there = memory.now()
     if there is not None and cost.needed > there.allowed:
         error = TooLarge(
@@ -86,3 +90,8 @@ def _refuse(name: str, cost: Footprint) -> None:
         )
         failures.note("a network was refused", error, remedy="A machine or a container with more memory opens it.")
         raise error
+
+
+def _fits(cost: Footprint) -> bool:
+    there = memory.now()
+    return there is None or cost.needed <= there.allowed

@@ -43,9 +43,14 @@ VISITOR_NETWORKS = 8  # files of weights that are kept; the oldest goes
 MEMORY_SHARE, MEMORY_SPARE_MB = 0.75, 1000  # of what there is, the larger, above which nothing large is begun
 CACHE_SHARE, CACHE_MB = 0.35, 2500  # of it, the smaller, above which what was kept for a next look is given back
 RECORDING_MB, RECORDINGS_MB = 64, 800  # kept of recordings for each who is there and for one more; for all together
+DRAWING_MB, DRAWINGS_MB = 8, 120  # the same of canvases that are drawn already
+PICTURE_MB, PICTURES_MB = 12, 120  # and of decoded images
+PACKET_MB, PACKETS_MB = 8, 80  # and of layers as the browser draws them
 AT_ONCE_MB, AT_ONCE_SMALL_MB = 300, 16  # recordings under way together, but for those so small that they never wait
 SESSION_UPLOADS_MB = 800  # uploads of one tab that the server holds in memory; the oldest goes
 NETWORKS_MB = 800  # kept of networks' weights; the last one always is
+BARE_MB = 600  # of a server that keeps nothing; what is left up to the bound above is shared by these
+NETWORKS_SHARE, RECORDINGS_SHARE, DRAWINGS_SHARE, PICTURES_SHARE, PACKETS_SHARE = 0.4, 0.4, 0.07, 0.07, 0.06
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from cnnviz import limits, memory
 from pages.shared import kept_bytes
 from pages.shared.kept_bytes import Kept
 from pages.shared.view import View, by_view, forget
@@ -80,9 +81,36 @@ def test_more_people_have_more_and_there_is_an_end(monkeypatch: pytest.MonkeyPat
             return self.people
 
     there = Runtime()
+    monkeypatch.setattr(kept_bytes, "room", lambda: 10**11)
     monkeypatch.setattr(kept_bytes.runtime, "exists", lambda: True)
     monkeypatch.setattr(kept_bytes.runtime, "get_instance", lambda: there)
     found = []
     for there.people in (0, 1, 2, 5, 30, 300):
         found.append(kept_bytes.of_recordings())
     assert found == [128_000_000, 128_000_000, 192_000_000, 384_000_000, 800_000_000, 800_000_000]
+
+
+@pytest.mark.parametrize("gigabytes", [1, 2, 4, 6, 16, 256])
+def test_all_that_is_kept_fits_the_bound_of_this_machine(gigabytes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However little there is: else all would be given back again and again, while everybody makes it anew."""
+    monkeypatch.setattr(memory, "now", lambda: memory.Memory(gigabytes * 10**9, gigabytes * 10**9))
+    monkeypatch.setattr(kept_bytes, "_for_people", lambda _each, together: together * 1_000_000)  # a full class
+    kept_bytes.room.cache_clear()
+    try:
+        together = kept_bytes.of_recordings() + kept_bytes.of_networks() + kept_bytes.of_drawings()
+        together += kept_bytes.of_pictures() + kept_bytes.of_packets()
+        assert together <= max(0, kept_bytes.bound() - limits.BARE_MB * 1_000_000)
+    finally:
+        monkeypatch.undo()
+        kept_bytes.room.cache_clear()
+
+
+def test_shrinking_takes_what_was_asked_for_longest_ago() -> None:
+    cache = Cache([40, 30, 20, 10])
+    kept = Kept(cache, most=lambda: 1000, size=int)
+    for one in (0, 1, 2, 3, 0):
+        kept(one)
+    assert kept.shrink(0.5) == 50
+    assert list(cache.entries) == [0, 3]
+    assert kept.shrink(0.0) == 50
+    assert not cache.entries

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -97,14 +98,29 @@ def test_an_enormous_network_is_a_sentence_before_anything_is_built(monkeypatch:
 
 
 def test_where_memory_is_short_what_is_kept_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    there = [Memory(2 * GB, GB // 2), Memory(2 * GB, GB // 2), Memory(2 * GB, 2 * GB)]
-    monkeypatch.setattr(memory, "now", lambda: there.pop(0) if len(there) > 1 else there[0])
+    there = [Memory(2 * GB, GB // 2)]
+    monkeypatch.setattr(memory, "now", lambda: there[0])
+    monkeypatch.setattr(memory, "resident", lambda: GB)
     monkeypatch.setattr(footprint, "_relieve", [])
-    given_back: list[int] = []
-    footprint.relieve_by(lambda: given_back.append(1))
+    asked: list[bool] = []
+
+    def give_back(enough: Callable[[], bool]) -> None:
+        asked.append(enough())
+        there[:] = [Memory(2 * GB, 2 * GB)]
+        asked.append(enough())
+
+    footprint.relieve_by(give_back)
     with footprint.admitted("resnet18"):
         pass
-    assert given_back == [1]
+    assert asked == [False, True]
+
+
+def test_what_would_not_fit_in_any_case_takes_nothing_from_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "now", lambda: Memory(6 * GB, 3 * GB))
+    monkeypatch.setattr(memory, "resident", lambda: 2 * GB)
+    monkeypatch.setattr(footprint, "_relieve", [lambda enough: pytest.fail("what is kept was given back in vain")])
+    with pytest.raises(footprint.TooLarge), footprint.admitted("timm/vit_giant_patch14_224"):
+        pass
 
 
 def test_a_small_network_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,10 +8,13 @@ import weakref
 
 import pytest
 from PIL import Image
+from torch import nn
 
+from cnnviz import models, networks
+from cnnviz.records import Provenance
 from pages.look.explore import cache as explore
 from pages.shared import cache
-from pages.shared.view import View, by_view, forget
+from pages.shared.view import View, by_view, drop, forget
 
 SIZE = (8, 8)
 
@@ -78,6 +81,29 @@ def test_forget_empties_what_depends_on_networks() -> None:
     forget()
     kept(view())
     assert len(made) == 2
+
+
+def test_a_network_that_somebody_looks_at_is_not_built_a_second_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where memory is short nothing is kept; two of one network in use would take twice its memory."""
+    forget()
+    built: list[str] = []
+
+    def build(choice: str) -> networks.Network:
+        built.append(choice)
+        return networks.Network(choice, nn.Linear(1, 1), models.spec("lenet5"), Provenance("random", "", ""))
+
+    monkeypatch.setattr(networks, "open_network", build)
+    held = cache.network("net")
+    drop()
+    assert cache.network("net") is held
+    del held
+    drop()
+    gc.collect()
+    held = cache.network("net")
+    forget()  # its weights may be others by now
+    assert cache.network("net") is not held
+    assert built == ["net"] * 3
+    forget()
 
 
 def test_what_pages_keep_of_a_view_is_declared_by_view() -> None:

@@ -152,14 +152,14 @@ def mosaic_data(
         "picture": size,
         "selected": selected,
         "digest": digest(
-            sent.values,
+            sent.whole or sent.values,
             image,
             layer.key,
             seen,
             network_limit,
             channels,
             sent.tops,
-            slopes and slopes.values,
+            slopes and (slopes.whole or slopes.values),
             gradient_of,
         ),
     }

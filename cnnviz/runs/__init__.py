@@ -30,7 +30,7 @@ from cnnviz.runs.supervision import QueueFull, Supervisor
 
 __all__ = [
     "QueueFull", "Run", "RunError", "admit_work", "adopt_waiting", "bring_back", "delete", "deleted", "empty_trash",
-    "find", "get", "list", "restore", "resume", "room", "standing", "start", "stop_and_wait",
+    "find", "get", "give_way", "list", "restore", "resume", "room", "standing", "start", "stop_and_wait",
     "supervisor", "under_way", "unreadable", "unwritable",
 ]  # fmt: skip
 
@@ -90,7 +90,9 @@ def start(config: TrainConfig, *, again: bool = False, paused: bool = False) -> 
 
 def bring_back(data: bytes | BinaryIO) -> Run:
     """A network that was taken away in a zip, as a finished run of one's own. Raises RunError: what is wrong."""
-    return importing.from_zip(data, supervisor())
+    run = importing.from_zip(data, supervisor())
+    give_way()
+    return run
 
 
 def stop_and_wait(run: Run, *, seconds: float = 10.0) -> None:
@@ -113,6 +115,13 @@ def room() -> int | None:
     return quotas.room(quotas.used(supervisor())) if visitors.current().limited else None
 
 
+def give_way() -> None:
+    """To be called once a visitor has brought something: their runs' states make room for it. Raises RunError."""
+    if visitors.current().limited:
+        with _deciding():
+            quotas.give_way(quotas.used(supervisor()))
+
+
 def resume(run_id: str) -> Run:
     """Have an interrupted, failed or stopped run go on from its last full state, in its own directory.
 
@@ -124,7 +133,7 @@ def resume(run_id: str) -> Run:
         run = get(run_id)
         if not run.resumable:
             raise RunError(f"{run_id} cannot go on: it is {run.status().state}, or left no state to go on from")
-        quotas.admit(boss, run.config, kept=True)
+        quotas.admit(boss, run.config, kept=run.path)
         boss.release(run.path)
         run_files.clear_requests(run.path)
         boss.submit_work(run.path, TRAINING, epochs=run.config.epochs)

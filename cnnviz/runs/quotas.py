@@ -10,30 +10,40 @@ from cnnviz import checkpoints, datasets, limits, visitors
 from cnnviz.checkpoints import uploads
 from cnnviz.datasets import image_folder
 from cnnviz.records import TrainConfig
-from cnnviz.runs import directories, trash
+from cnnviz.runs import directories, states, trash
 from cnnviz.runs.run import RunError
 from cnnviz.runs.supervision import Supervisor
 
 
 @dataclass(frozen=True)
 class Used:
-    """What one visitor has by now. waiting: runs that wait or train; kept: with those in the trash."""
+    """What one visitor has by now. waiting: runs that wait or train; kept: with those in the trash.
+
+    disk_mb: what counts. states: from which runs that were cut off go on; they give way to what counts (`states`).
+    """
 
     waiting: int
     kept: int
     disk_mb: float
+    states: tuple[states.State, ...] = ()
+
+    @property
+    def states_mb(self) -> float:
+        """MB that these states take besides."""
+        return sum(one.size for one in self.states) / 1e6
 
 
 def used(boss: Supervisor, visitor: visitors.Visitor | None = None) -> Used:
     """What this visitor (whoever asks) has by now."""
     asking = visitor or visitors.current()
     folders = _runs_of(asking.id)
-    disk = sum(map(_size, (*folders, *_others_of(asking.id)))) / 1e6
-    return Used(boss.load_of(asking.id), len(folders), disk)
+    giving_way = tuple(states.of(folders))
+    disk = sum(map(_size, (*folders, *_others_of(asking.id)))) - sum(one.size for one in giving_way)
+    return Used(boss.load_of(asking.id), len(folders), disk / 1e6, giving_way)
 
 
-def admit(boss: Supervisor, config: TrainConfig, *, kept: bool = False) -> None:
-    """Raises RunError where whoever asks has as much as one visitor may. kept: its directory is there already."""
+def admit(boss: Supervisor, config: TrainConfig, *, kept: Path | None = None) -> None:
+    """Raises RunError where whoever asks has as much as one visitor may. kept: its directory, where that is there."""
     if not visitors.current().limited:
         return
     most = limits.seconds_of_visitor.value
@@ -43,11 +53,19 @@ def admit(boss: Supervisor, config: TrainConfig, *, kept: bool = False) -> None:
         )
     now = used(boss)
     admit_work(now)
-    if not kept and now.kept >= limits.runs_of_visitor.value:
+    if kept is None and now.kept >= limits.runs_of_visitor.value:
         raise RunError(
             f"{now.kept} runs of yours are kept, the trash included, and {limits.runs_of_visitor.value:.0f} is all "
             "that a visitor has here: delete some and empty the trash"
         )
+    give_way(now, spared=kept)
+
+
+def give_way(now: Used, *, spared: Path | None = None) -> None:
+    """Has states of whoever asks make room, until all that is theirs fits their disk. spared: the run that goes on."""
+    over = now.disk_mb + now.states_mb - limits.disk_of_visitor.value
+    if visitors.current().limited and over > 0:
+        states.make_room([one for one in now.states if one.folder != spared], int(over * 1e6))
 
 
 def admit_import(boss: Supervisor) -> None:

@@ -175,6 +175,13 @@ class Run:
         left = not self.shipped and (self.path / run_files.RESUME).is_file()
         return left and self.status().state in ("interrupted", "failed", "stopped")
 
+    def state_size(self) -> int:
+        """Bytes of the state from which it can go on; 0 where there is none."""
+        try:
+            return (self.path / run_files.RESUME).stat().st_size
+        except OSError:
+            return 0
+
     def modified(self) -> float:
         """When its weights last changed, in seconds since 1970: part of a cache's key."""
         files = [self.path / run_files.WEIGHTS, *(self.path / run_files.SNAPSHOTS).glob("step_*.safetensors")]

@@ -18,7 +18,7 @@ from cnnviz.records import Activations, Score
 from cnnviz.records.outputs import OutputReading
 from pages.shared import kept_bytes
 from pages.shared.recording_room import RecordingRoom
-from pages.shared.view import View, by_view, of_networks
+from pages.shared.view import IN_USE, View, by_view, of_networks
 
 ROOM = RecordingRoom(limits.AT_ONCE_MB * 1_000_000, limits.AT_ONCE_SMALL_MB * 1_000_000)
 
@@ -53,10 +53,19 @@ class Look:
 @st.cache_resource(show_spinner="Building the network …")
 def network(choice: str) -> networks.Network:
     """The network of that choice, shared by everyone: recording on it is exclusive (cnnviz.capture holds the lock)."""
-    return networks.open_network(choice)
+    found = IN_USE.get(choice)
+    if found is None:
+        found = IN_USE[choice] = networks.open_network(choice)
+    return found
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
+def _bytes_of(image: Image.Image) -> int:
+    """Of its pixels: an image at hand is RGB."""
+    return 3 * image.width * image.height
+
+
+@kept_bytes.within(kept_bytes.of_pictures, _bytes_of, plain=kept_bytes.without_bytes)
+@st.cache_resource(show_spinner=False)
 def picture(digest: str, _data: bytes) -> Image.Image:
     """The decoded image of those bytes; raises images.ImageError, which is not cached."""
     return images.read(_data)

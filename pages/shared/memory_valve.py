@@ -11,14 +11,15 @@ import gc
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 import streamlit as st
 from streamlit import runtime
 
-from cnnviz import code_pages, datasets, devices, footprint, limits, memory, visitors
-from pages.shared import upload_room
+from cnnviz import code_pages, datasets, devices, footprint, memory, visitors
+from pages.shared import kept_bytes, upload_room
 from pages.shared.closed_tabs import ClosedTabs
-from pages.shared.view import forget
+from pages.shared.view import drop, forget
 
 LOOK = 2.0  # seconds between two looks
 APART = 15.0  # seconds between two times that everything is forgotten: what is used at once needs more than the bound
@@ -28,28 +29,34 @@ NAME = "cnnviz-memory"
 LOG = logging.getLogger("cnnviz.memory")
 
 
-def bound() -> int:
-    """Bytes that this process may have before what is kept is given back."""
-    there = memory.now()
-    most = limits.CACHE_MB * 1_000_000
-    return most if there is None else min(most, int(there.limit * limits.CACHE_SHARE))
+def give_back(enough: Callable[[], bool] | None = None) -> None:
+    """Forget what was kept until it is enough: half of the large, what was not asked for last; then what came of
+    networks; then all. What is thrown away is what others make anew, so no more of it goes than has to.
 
-
-def give_back() -> None:
-    """Forget what came of networks, and where that is not enough, all that is kept; hand it to the system."""
-    forget()
+    enough: tells; without it, that this process is within its bound.
+    """
+    for forget_some in (lambda: kept_bytes.shrink(0.5), drop, _forget_all):
+        forget_some()
+        _trim()
+        if enough() if enough is not None else memory.resident() <= kept_bytes.bound():
+            return
+    datasets.release()
+    code_pages.give_back()
     _trim()
-    if memory.resident() > bound():
-        everything()
 
 
 def everything() -> None:
     """Forget all that is kept of networks, images and data sets, and what was read of libraries' files."""
     forget()
-    st.cache_resource.clear()
+    _forget_all()
     datasets.release()
     code_pages.give_back()
     _trim()
+
+
+def _forget_all() -> None:
+    kept_bytes.shrink(0.0)
+    st.cache_resource.clear()
 
 
 def watch() -> None:
@@ -85,8 +92,8 @@ def _look_on() -> None:
             if empty_since is not None and now - empty_since > EMPTY and not cleared:
                 everything()
                 cleared = True
-            elif memory.resident() > bound() and now - last > APART:
-                LOG.warning("over %s: what was kept for a next look is given back", memory.words(bound()))
+            elif memory.resident() > kept_bytes.bound() and now - last > APART:
+                LOG.warning("over %s: what was kept for a next look is given back", memory.words(kept_bytes.bound()))
                 give_back()
                 last = now
             else:

@@ -16,12 +16,18 @@ def network_of(choice: str, *, place: Any = None) -> Network | None:
     place: an `st.empty()` for both notices, where they must move nothing below them (default: here).
     """
     notice = (place or st).container()
+    found = at_hand(choice, place=notice)
+    if found is not None:
+        with notice:
+            weights_notice.show(found)
+    return found
+
+
+def at_hand(choice: str, *, place: Any = st) -> Network | None:
+    """The network, for a click in what is shown of it; None where it cannot be opened any more, which is said there."""
     try:
-        found = cache.network(choice)
+        return cache.network(choice)
     except network_picker.CANNOT_OPEN as error:
         sentence = f"This network cannot be opened: {network_picker.reason(error)}. Choose another."
-        notice.error(sentence, icon=":material/error:")
+        place.error(sentence, icon=":material/error:")
         return None
-    with notice:
-        weights_notice.show(found)
-    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar
@@ -11,7 +12,7 @@ import streamlit as st
 from PIL import Image
 
 from cnnviz import networks
-from pages.shared.kept_bytes import Kept, of_recordings
+from pages.shared.kept_bytes import Kept, of_recordings, so_many
 
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
@@ -75,6 +76,8 @@ class _Guarded(Generic[P, R]):
         self._function.clear()
 
 
+# Networks that somebody has at hand, by choice: one that is no longer kept is not built a second time beside itself.
+IN_USE: weakref.WeakValueDictionary[str, networks.Network] = weakref.WeakValueDictionary()
 _of_networks: dict[str, Cached[..., object]] = {}  # by module and name, which a reloaded module writes over
 
 
@@ -92,13 +95,14 @@ def by_view(
     *,
     max_entries: int | None = None,
     size: Callable[[Any], int] | None = None,
+    most: Callable[[], int] = of_recordings,
     show_spinner: bool | str = False,
     show_time: bool = False,
 ) -> Callable[[Callable[P, R]], Cached[P, R]]:
     """`st.cache_resource` for functions of a View: hashed by its three plain values, emptied by `forget`.
 
     Streamlit by itself would copy and hash the image, pixel by pixel, at every call. size: bytes of one result; then
-    results are recordings, bounded by their bytes together (`kept_bytes`), and max_entries is None.
+    results are bounded by their bytes together, `most` by now (`kept_bytes`), and max_entries is None.
     """
 
     cached: Any = st.cache_resource(
@@ -107,13 +111,20 @@ def by_view(
 
     def decorated(function: Callable[P, R]) -> Cached[P, R]:
         kept: Any = cached(function)
-        bounded = kept if size is None else Kept(kept, most=of_recordings, size=size, plain=_without_image)
-        return of_networks(bounded)
+        if max_entries is not None:
+            return of_networks(so_many(max_entries, plain=_without_image)(kept))
+        return of_networks(kept if size is None else Kept(kept, most=most, size=size, plain=_without_image))
 
     return decorated
 
 
 def forget() -> None:
     """After a run ended, was trained again or deleted: nothing of its old network must be served."""
+    drop()
+    IN_USE.clear()
+
+
+def drop() -> None:
+    """Where memory is short: nothing is kept of networks any more but what somebody looks at just now."""
     for function in _of_networks.values():
         function.clear()

@@ -68,6 +68,10 @@ class Canvas:
     folded: bytes
     layout: CanvasLayout = field(repr=False)
 
+    def size(self) -> int:
+        """Bytes, nearly: its pixels, and its layout as text, which is about as long as what it is written from."""
+        return len(self.atlas) + len(self.folded) + 2 * len(self.layout_text)
+
     @functools.cached_property
     def layout_text(self) -> str:
         """The layout as JSON, written once: each click on a tile sends it. Raises ValueError for what is no number."""

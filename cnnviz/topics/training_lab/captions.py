@@ -37,6 +37,7 @@ MAP, MAP_HELP = "Map its features", "Where each of its layers puts many images: 
 GO_ON, DELETE, UNDO = "Go on", "Delete", "Undo"
 GO_ON_HELP = "It was cut off. It goes on from its last saved step, as if nothing had happened."
 DELETE_HELP = "It goes to the trash, with its curves and weights. You can undo that."
+STATE_KEPT = "What it goes on from takes {size}, and is kept until you need the room for other things."
 NOTES, NAME, NOTE = "Name and notes", "What this run is called", "Notes"
 PARTS = ("One run", "Inside", "Compare runs")
 AGAIN, RESET = "Train again", "Reset"

@@ -74,7 +74,8 @@ def _add(data: BinaryIO | None, name: str, size: int) -> None:
             bar.progress(done / of, text=captions.read_so_far(done, of))
 
         imported = datasets.from_zip(data, name, size=size, progress=progress, room=runs.room())
-    except datasets.DatasetError as error:
+        runs.give_way()
+    except (datasets.DatasetError, runs.RunError) as error:
         failures.note("a zip was refused", error, remedy="What works stands on the page Data and batches.")
         st.error(escaped(captions.problem(str(error))), icon=":material/error:")
         return

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from cnnviz import runs
+from cnnviz import memory, runs, visitors
 from cnnviz.plain_text import escaped
 from cnnviz.topics.training_lab import captions
 from pages.shared.view import forget
@@ -19,7 +19,7 @@ def buttons(run: runs.Run, *, key: str) -> None:
     with st.container(horizontal=True):
         if run.resumable:
             st.button(
-                captions.GO_ON, key=f"{key}.go_on", type="primary", icon=":material/resume:", help=captions.GO_ON_HELP,
+                captions.GO_ON, key=f"{key}.go_on", type="primary", icon=":material/resume:", help=_what_it_keeps(run),
                 on_click=_go_on, args=(run.id,),
             )  # fmt: skip
         if not run.shipped and not run.status().alive:
@@ -27,6 +27,13 @@ def buttons(run: runs.Run, *, key: str) -> None:
                 captions.DELETE, key=f"{key}.delete", icon=":material/delete:", help=captions.DELETE_HELP,
                 on_click=_delete, args=(run.id,),
             )  # fmt: skip
+
+
+def _what_it_keeps(run: runs.Run) -> str:
+    """What Go on does; where visitors have so much disk each, also how long that can be done."""
+    if not visitors.current().limited:
+        return captions.GO_ON_HELP
+    return f"{captions.GO_ON_HELP} {captions.STATE_KEPT.format(size=memory.words(run.state_size()))}"
 
 
 def undo(*, key: str) -> None:

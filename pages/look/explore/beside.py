@@ -136,6 +136,10 @@ def _mosaic(view: View, seen: Look, place: OpenLayer, of: tuple[int, str] | None
     given = cache.contributions(view, target=target).get(place.layer) if wanted and target is not None else None
     slopes = cache.gradient(view, target=of[0], layer=place.layer) if of else None
     selected = {"channel": place.channel, "row": place.row, "column": place.column}
+    if given is None and slopes is None:
+        plain = cache.mosaic(view, layer=place.layer)
+        layer_view.mosaic_of({**plain, "meta": {**plain["meta"], "selected": selected}})
+        return
     layer_view.mosaic_of(
         maps.mosaic_data(
             layer, contributions=given, gradient=slopes, gradient_of=of[1] if of else "", network_limit=seen.limit,

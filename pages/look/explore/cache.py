@@ -7,19 +7,19 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from cnnviz import anatomy, capture, units
-from cnnviz.figures import pictures
+from cnnviz.figures import maps, pictures
 from cnnviz.records import Blanked, Field, Unit
 from cnnviz.topics.explore import canvas, captions, compared, distributions
 from cnnviz.topics.explore import making as played
 from cnnviz.topics.explore.packets import MakingPacket
 from pages.look.explore.components import alone as written_alone
-from pages.shared import cache
+from pages.shared import cache, kept_bytes
 from pages.shared.view import View, by_view, of_networks
 
 STEP = 200  # pixels: the width of the image of one step
 
 
-@by_view(max_entries=6)
+@by_view(size=canvas.Canvas.size, most=kept_bytes.of_drawings)
 def drawing(view: View) -> canvas.Canvas:
     """The whole network on one canvas."""
     seen, title = cache.look(view), cache.network(view.choice).spec.title
@@ -58,6 +58,19 @@ def making(view: View, *, layer: str, channel: int) -> MakingPacket | None:
     return None if made is None else played.packet(made, shown=ends)
 
 
+def _bytes_of(packet: maps.MosaicPacket) -> int:
+    return sum(len(one) for one in packet.values() if isinstance(one, bytes))
+
+
+@by_view(size=_bytes_of, most=kept_bytes.of_packets)
+def mosaic(view: View, *, layer: str) -> maps.MosaicPacket:
+    """A layer's maps as the browser draws them, with nothing chosen and no gradient beside them."""
+    seen = cache.look(view)
+    return maps.mosaic_data(
+        seen.recording[layer], network_limit=seen.limit, field=fields(view.choice).get(layer), picture=picture(view)
+    )
+
+
 @by_view(max_entries=256)
 def blanked(view: View, *, layer: str, place: tuple[int, int, int], _unit: Unit) -> Blanked:
     """One cell's value with all that it does not see replaced, and with all that it sees: five passes, three numbers.
@@ -75,7 +88,8 @@ def pull(view: View, *, unit: str, place: tuple[int, ...], layer: str) -> np.nda
 
 
 @of_networks
-@st.cache_resource(max_entries=6, show_spinner=False)
+@kept_bytes.so_many(32)  # a class's networks: each costs a pass through the network
+@st.cache_resource(max_entries=32, show_spinner=False)
 def fields(choice: str) -> dict[str, Field]:
     """What each layer's cells see of the image."""
     opened = cache.network(choice)
@@ -88,7 +102,7 @@ def network_title(view: View) -> str:
     return captions.network(opened.spec.title, opened.provenance.label)
 
 
-@by_view(max_entries=12)
+@by_view(max_entries=48)
 def picture(view: View) -> bytes:
     """The input as the network sees it, as a PNG."""
     return pictures.png(cache.look(view).picture)

@@ -11,6 +11,7 @@ from pages.look.explore.components.network_canvas import network_canvas
 from pages.shared import first_paint, image_picker, url_state
 from pages.shared.cache import look
 from pages.shared.image_picker import Picture
+from pages.shared.open_network import at_hand
 
 CANVAS, BESIDE = 1.25, 1.0  # shares of the width
 
@@ -25,6 +26,10 @@ def show(choice: str, picture: Picture) -> None:
     if first_paint.CANVAS in st.session_state:
         first_paint.over()
     view = image_picker.view(choice, picture)
+    opened = at_hand(choice)  # held to the end: where memory is short it would be built again at each look
+    if opened is None:
+        return
+    title = captions.network(opened.spec.title, opened.provenance.label)
     seen = look(view)
     place = beside.chosen_place(seen.recording)
     two = against.chosen(view, seen)
@@ -33,7 +38,7 @@ def show(choice: str, picture: Picture) -> None:
         selected = {"layer": place.layer, "channel": place.channel} if place else None
         network_canvas(
             against.drawing(view, two) if two else cache.drawing(view), selected=selected, key="explore.canvas",
-            caption=captions.slide(cache.network_title(view), seen.reading), on_pick=_tile_picked,
+            caption=captions.slide(title, seen.reading), on_pick=_tile_picked,
             shown=url_state.get("shown") if two else "first", on_shown=_other_shown,
         )  # fmt: skip
         if two:

@@ -82,7 +82,8 @@ def _tables(found: tuple[NamedTensor, ...]) -> None:
 def _open(network: str, data: bytes) -> None:
     try:
         kept = uploads.keep(data, network, room=runs.room())
-    except (checkpoints.CheckpointError, *network_picker.CANNOT_OPEN, OSError) as error:
+        runs.give_way()
+    except (checkpoints.CheckpointError, runs.RunError, *network_picker.CANNOT_OPEN, OSError) as error:
         st.session_state["own_model.refused"] = network_picker.reason(error)
         return
     url_state.change(network=networks.UPLOAD + kept)

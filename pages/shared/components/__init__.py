@@ -47,15 +47,20 @@ def as_json(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
 
-def asked_for(content: bytes, *, place: str) -> str:
+def asked_for(content: bytes, *, place: str, digest: str) -> str:
     """The path under which the browser may fetch parts of this content, by HTTP ranges; "" for nothing to fetch.
 
     It costs no rerun and no bytes until somebody asks. The server keeps it as long as a session shows it. place: of
-    whoever shows it; what stood there before is let go. Outside a running app (a test of the script) there is none.
+    whoever shows it; what stood there before is let go. digest: over all of the content, at least.
+    Outside a running app (a test of the script) there is none.
     """
     if not content or not runtime.exists():
         return ""
-    path = runtime.get_instance().media_file_mgr.add(content, "application/octet-stream", f"cnnviz.{place}")
+    # Streamlit tells files of more than a megabyte apart by their length and three pieces, which are often all zeros:
+    # the name that it takes along makes the difference.
+    path = runtime.get_instance().media_file_mgr.add(
+        content, "application/octet-stream", f"cnnviz.{place}", file_name=f"{place}.{digest}"
+    )
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     return f"/{base}{path}" if base else path
 

@@ -10,6 +10,10 @@ from cnnviz import limits, runs, visitors
 from cnnviz.runs import quotas
 from pages.shared import visitor
 
+STATES = (
+    "Besides {size:,.0f} MB from which stopped runs go on. They count to nothing: where you need the room, those of "
+    "deleted runs go first, then the oldest."
+)
 FIELD, WAIT = "visitor.typed", "visitor.wait"
 
 
@@ -37,8 +41,13 @@ def lines(now: quotas.Used) -> list[str]:
         f"Yours here: {now.waiting} of {waiting.value:.0f} runs wait or train, {now.kept} of {kept.value:.0f} are "
         f"kept, {now.disk_mb:,.0f} of {disk.value:,.0f} MB. One run has {limits.seconds_of_visitor.value:,.0f} seconds."
     )
+    states = STATES.format(size=now.states_mb) if now.states_mb >= 1 else ""
     places = sorted(place for run in runs.list() if (place := runs.supervisor().place(run.path)))
-    return [used, *([f"Place in the queue: {', '.join(str(place) for place in places)}."] if places else [])]
+    return [
+        used,
+        *([states] if states else []),
+        *([f"Place in the queue: {', '.join(str(place) for place in places)}."] if places else []),
+    ]
 
 
 def refused(wait: float) -> str:

@@ -32,8 +32,8 @@ def mosaic(
     header = {
         "key": key,
         "meta": meta,
-        "whole": asked_for(data["whole"], place=key),
-        "slopes": asked_for(data["whole_gradient"], place=f"{key}.gradient"),
+        "whole": asked_for(data["whole"], place=key, digest=meta["digest"]),
+        "slopes": asked_for(data["whole_gradient"], place=f"{key}.gradient", digest=meta["digest"]),
         **chosen,
     }
     result = _component(

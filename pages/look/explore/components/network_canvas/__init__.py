@@ -40,7 +40,7 @@ def network_canvas(
         f"{key}.shown", {"what": shown}, {"what": sent.get("what", "first")}, at=sent.get("at", 0)
     )  # as `selected`: what was switched in the browser is known there
     chosen = selection(key, _chosen(selected), _chosen(own), at=own.get("at", 0))
-    rest = asked_for(canvas.folded, place=key)
+    rest = asked_for(canvas.folded, place=key, digest=canvas.layout["digest"])
     header = {"key": key, "caption": caption, "rest": rest, "shown": of, "way": WAY, **chosen}
     result = _component(
         key=key,

@@ -1,0 +1,107 @@
+"""Reruns take turns: of thirty people who click at once, a few are answered at a time, in the order in which they came.
+
+Python runs one thread at a time. Thirty that are all begun are all answered late, and whoever computes in between,
+without holding the interpreter, waits for as long as all the others take until it is given back. A rerun counts for its
+first moments alone: one that computes or waits for longer holds nobody up, and nobody can be locked out for good.
+Where memory is short it counts for as long as it takes, within reason: what thirty hold in their hands at once, a
+network and a recording each, no cache can give back.
+"""
+
+from __future__ import annotations
+
+import functools
+import heapq
+import itertools
+import math
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+
+from pages.shared import kept_bytes
+
+AT_ONCE = 2  # reruns: while one computes without the interpreter, another has it
+COUNTED = 0.2  # seconds: a click takes a third of it
+COUNTED_IF_SHORT = 20.0  # seconds, where memory is short: a zip that is read for a minute must not stop everybody
+AGAIN = 0.5  # seconds until whoever is next looks whether memory is still short
+BEHIND = 1.0  # seconds later counts a whole page, and what runs by itself: a click in what is there takes less
+
+
+class Turns:
+    """Who is being answered, and who waits.
+
+    places: how many at once; counted: seconds that one counts. short: asked each time: seconds that it counts at least.
+    """
+
+    def __init__(self, places: int, counted: float, *, short: Callable[[], float] = lambda: 0.0) -> None:
+        self._places, self._shortest, self._short = places, counted, short
+        self._guard = threading.Lock()
+        self._since: dict[threading.Event, float] = {}  # of those who were let in and are still there
+        self._waiting: list[tuple[float, int, threading.Event]] = []  # a heap: when each came, its number
+        self._numbers = itertools.count()
+
+    @contextmanager
+    def taken(self, behind: float = 0.0) -> Iterator[None]:
+        """Does what is inside in its turn. behind: as if it had come so many seconds later."""
+        me = threading.Event()
+        with self._guard:
+            heapq.heappush(self._waiting, (time.monotonic() + behind, next(self._numbers), me))
+        while (seconds := self._enter(me)) > 0:
+            me.wait(None if seconds == math.inf else seconds)
+        try:
+            yield
+        finally:
+            with self._guard:
+                del self._since[me]
+                self._call_next()
+
+    @property
+    def waiting(self) -> int:
+        """How many have not been let in yet."""
+        return len(self._waiting)
+
+    def _enter(self, me: threading.Event) -> float:
+        """0.0 where it was let in; else the seconds until it is to ask again, infinite until it is called."""
+        with self._guard:
+            me.clear()
+            if self._waiting[0][2] is not me:
+                return math.inf
+            now, counted = time.monotonic(), max(self._shortest, self._short())
+            counting = sorted(since for since in self._since.values() if now - since < counted)
+            if len(counting) >= self._places:  # one of them counts no more then; memory may do sooner
+                return max(1e-3, min(counting[-self._places] + counted - now, AGAIN))
+            heapq.heappop(self._waiting)
+            self._since[me] = now
+            self._call_next()
+            return 0.0
+
+    def _call_next(self) -> None:
+        if self._waiting:
+            self._waiting[0][2].set()
+
+
+def _while_memory_is_short() -> float:
+    """Seconds that a rerun counts for the sake of memory."""
+    return COUNTED_IF_SHORT if kept_bytes.is_full() else 0.0
+
+
+TURNS = Turns(AT_ONCE, COUNTED, short=_while_memory_is_short)
+
+
+def take() -> None:
+    """Have every rerun of this process take its turn, a fragment's as well; once is enough."""
+    run: Any = ScriptRunner._run_script
+    if getattr(run, "in_turn", False):
+        return
+
+    @functools.wraps(run)
+    def in_turn(self: ScriptRunner, rerun_data: Any) -> None:
+        clicked = bool(rerun_data.fragment_id or rerun_data.fragment_id_queue) and not rerun_data.is_auto_rerun
+        with TURNS.taken(0.0 if clicked else BEHIND):
+            run(self, rerun_data)
+
+    in_turn.in_turn = True  # type: ignore[attr-defined]
+    ScriptRunner._run_script = in_turn  # type: ignore[method-assign]
