@@ -34,8 +34,11 @@ WRITES = """() => {  // every text that is drawn on a canvas, with the pixels of
 }"""
 # Tables scroll, and what lies under a drawer or at the page's foot is not presented. Of a formula one copy is read out.
 LOOKED_THROUGH = "summary, details:not([open]) *, [data-testid=stDataFrame] *, .cnnviz-presenting *, .katex-mathml *"
-# Sheets of many tiles and charts over a control of their own: they go on below the fold and are scrolled.
-TALLER = {"kernels/The kernels", "kernels/Duplicates and dead", "activations/Curves", "data/Images", "data/Transforms"}
+# Sheets of many tiles, lists, and charts over a control of their own: they go on below the fold and are scrolled.
+TALLER = {
+    "kernels/The kernels", "kernels/Duplicates and dead", "activations/Curves", "data/Images", "data/Transforms",
+    "dropout/The mask", "architectures/X-ray", "own_model/Layer by layer",
+}  # fmt: skip
 SMALL = """([most, without]) => {
   const found = []
   const seen = box => box.width > 0 && box.height > 0
@@ -70,11 +73,13 @@ SMALL = """([most, without]) => {
   }
   return [...new Set(found)]
 }"""
-CUT = """() => {  // the page's first drawing: where it, or the picture in one that is higher than the room, begins and ends
-  const drawn = '[data-testid="stBidiComponentIsolated"], [data-testid="stBidiComponentRegular"], .js-plotly-plot, [data-testid="stImage"]'
+CUT = """() => {  // the first drawing: where it, or the picture in one that is higher than the room, begins and ends
+  const kinds = ["stBidiComponentIsolated", "stBidiComponentRegular", "stPlotlyChart", "stImage"]
+  const drawn = kinds.map(kind => `[data-testid="${kind}"]`).join()
   const around = ".st-key-course-way, .st-key-course-foot, .st-key-predict-panel, .st-key-unseen"
   const main = document.querySelector('[data-testid="stMain"]')
-  const first = [...main.querySelectorAll(drawn)].find(one => !one.closest(around) && one.getBoundingClientRect().height >= 180)
+  const all = [...main.querySelectorAll(drawn)].filter(one => !one.closest(around))
+  const first = all.find(one => one.getBoundingClientRect().height >= 180)
   if (!first) return null
   const boxes = []
   const look = root => {
@@ -86,7 +91,7 @@ CUT = """() => {  // the page's first drawing: where it, or the picture in one t
   }
   look(first.shadowRoot ?? first)
   const whole = first.getBoundingClientRect()
-  const { top, bottom } = whole.bottom > window.innerHeight && boxes.length ? boxes[0] : whole
+  const { top, bottom } = whole.height > window.innerHeight - 58 && boxes.length ? boxes[0] : whole
   return [top, bottom].map(Math.round)
 }"""
 
