@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnviz import devices, lazy_imports
 from pages.shared import (
+    asked_of_link,
     cache,
     command_line,
     course,
@@ -50,10 +51,13 @@ command_line.show()
 if not first:
     url_state.say_refused()  # which says it once
 page_parts.begin()
+asked_of_link.remember()
+notices = st.container(key="left_out")  # always there, so that a notice moves nothing to another place
 ending.run(lambda: own_failure.run(page.run))
 if first_paint.CANVAS not in st.session_state:
     first_paint.over()
 if not first:
+    asked_of_link.say(notices)
     course.footer(page.url_path)
     panel.warm()
     cache.settle()

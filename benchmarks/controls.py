@@ -68,9 +68,7 @@ def opened(page: Path, part: str = "", *, network: str = "", warm: bool = True) 
 
 def parts(page: Path) -> list[str]:
     """ "key=name" for each part of a page; "" alone for a page that is all one."""
-    taken = widgets.bound(opened(page, warm=False))
-    picker = next((name for name in taken if name.endswith(widgets.PARTS)), None)
-    return [f"{picker}={part}" for part in widgets.options(taken[picker])] if picker else [""]
+    return widgets.parts(opened(page, warm=False))
 
 
 def timed(page: Path, *, network: str = "", turns: int = 4) -> Iterator[Timed]:

@@ -21,6 +21,18 @@ def bound(app: AppTest) -> dict[str, Any]:
     return {name: element for name, element in found.items() if name}
 
 
+def parts(app: AppTest) -> list[str]:
+    """ "key=word" for each part of the open page, as a link says it; [""] for a page that is all one."""
+    rows = app.session_state.get("page_parts.rows", [])
+    return [f"{row.key}={word}" for row in rows[:1] for word in row.words.values()] or [""]
+
+
+def part(app: AppTest) -> str:
+    """The open one of them."""
+    rows = app.session_state.get("page_parts.rows", [])
+    return next((f"{row.key}={row.words[row.part]}" for row in rows), "")
+
+
 def keyed(app: AppTest) -> dict[str, Any]:
     """Key → every control of the page that can be set to another value."""
     kinds = (*NUMBERS, *SWITCHES, *CHOICES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import html
 import importlib
 import re
 import string
@@ -12,13 +13,15 @@ from pathlib import Path
 import pytest
 
 from pages.shared.components import captions
-from pages.shared.components.modules import JoinError, joined, ordered
+from pages.shared.components.modules import PLACE, JoinError, joined, ordered, worded
 from tests.support import ROOT
 from tests.support.javascript import Call, Text, calls, strings
 
 ENTRIES = sorted((ROOT / "pages").rglob("components/*/main.js"))
 MODULES = sorted((ROOT / "pages").rglob("*.js"))
+PAGES = sorted((ROOT / "pages").rglob("components/*/*.html"))
 RUNTIME = ROOT / "pages/shared/js"
+_SHOWN = re.compile(r'>([^<]+)<|(?:aria-label|aria-roledescription|title|placeholder|alt)="([^"]*)"')
 _WORD = re.compile(r"[(“”]?[A-Za-z][A-Za-z’']*[).,:;!?“”]*")
 
 
@@ -78,6 +81,28 @@ def test_no_component_has_a_sentence_in_its_code() -> None:
     assert not found, "give these to the topic's captions and `say` them:\n" + "\n".join(found)
 
 
+def shown(page: str) -> list[str]:
+    """What HTML says to whoever looks at it or has it read out, an entry an element or attribute."""
+    found = [" ".join(html.unescape(text or said).split()) for text, said in _SHOWN.findall(page)]
+    return [text for text in found if text]
+
+
+def test_a_sentence_in_html_is_seen() -> None:
+    page = """<p class="one two three four" title="Point at a
+      cell here">{keys} <b>It is a sentence</b></p>"""
+    assert shown(page) == ["Point at a cell here", "{keys}", "It is a sentence"]
+
+
+def test_no_component_has_a_sentence_in_its_html() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {text}"
+        for path in PAGES
+        for text in shown(path.read_text("utf-8"))
+        if reads_as_a_sentence(Text(1, text, holes=False))
+    ]
+    assert not found, "give these to the component's captions and name them here, {so}:\n" + "\n".join(found)
+
+
 # ------------------------------------------------------------------------------------------------ what is said
 def faults(words: Mapping[str, str], code: str) -> list[str]:
     """What the code says that nobody wrote, or with other values than the sentence names."""
@@ -87,6 +112,12 @@ def faults(words: Mapping[str, str], code: str) -> list[str]:
         found += [f"nobody wrote “{name}”" for name in sorted(call.names - known)]
         found += _values_that_differ(call, {name: words[name] for name in known})
     return found
+
+
+def placed(entry: Path) -> set[str]:
+    """The names of sentences that a component's HTML has places for."""
+    page = entry.with_name(f"{entry.parent.name}.html")
+    return set(PLACE.findall(page.read_text("utf-8"))) if page.exists() else set()
 
 
 def unsaid(words: Mapping[str, str], code: str) -> set[str]:
@@ -125,7 +156,7 @@ def test_every_sentence_is_said_with_the_values_that_it_names() -> None:
         words = words_of(entry)
         code = "\n".join(path.read_text("utf-8") for path in ordered(entry) if path.parent != RUNTIME)
         found += [f"{entry.parent.name}: {fault}" for fault in faults({**captions.RUNTIME, **words}, code)]
-        silent = unsaid(words, code)
+        silent = unsaid(words, code) - placed(entry)
         heard |= {(name, template) for name, template in words.items() if name not in silent}
         written |= set(words.items())
     assert not found, "\n".join(found)
@@ -148,3 +179,13 @@ def test_the_join_writes_in_the_sentences_that_the_modules_name() -> None:
     name = next(iter(captions.RUNTIME))
     with pytest.raises(JoinError, match=f"{name}: the runtime has a sentence of that name"):
         joined(entry, {name: "x"})
+
+
+def test_the_join_writes_sentences_into_the_places_of_the_html(tmp_path: Path) -> None:
+    page = tmp_path / "one.html"
+    page.write_text('<p title="{keys}">{said}</p>', "utf-8")
+    assert worded(page, {"keys": '"Enter" keeps one.', "said": "a < b"}) == (
+        '<p title="&quot;Enter&quot; keeps one.">a &lt; b</p>'
+    )
+    with pytest.raises(JoinError, match=r"\{said\}, and nobody wrote a sentence of that name"):
+        worded(page, {"keys": "Enter keeps one."})

@@ -20,6 +20,22 @@ ASKING = [
         for part in ("Step by step", "On your image", "Learn a kernel", "Weight sharing", "1 × 1 is linear",
                      "Small kernels stacked")
     ],
+    *[
+        (f"pages/{path}/page.py", {f"{key}__part": part})
+        for path, key, parts in (
+            ("layers/pooling", "pooling", ("Step by step", "What is lost", "Against shifts", "Upsampling")),
+            ("layers/activations", "activations",
+             ("Curves", "Softmax", "On a real map", "Swapped in a network", "Zig-zag", "Dying ReLU")),
+            ("layers/batch_norm", "batch_norm",
+             ("Step by step", "Running statistics", "In a trained network", "Batch, layer, instance, group",
+              "Folded into its convolution", "Feature scaling")),
+            ("layers/dropout", "dropout", ("The mask", "Many masks", "In a network", "The prediction", "Two masks")),
+            ("layers/gradients", "gradients", ("At the start", "While it trains", "In a trained network")),
+            ("why/attribution", "attribution", ("grid",)),
+            ("learn/training_lab", "lab", ("One run", "Inside")),
+        )
+        for part in parts
+    ],
 ]  # fmt: skip
 
 

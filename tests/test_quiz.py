@@ -16,6 +16,7 @@ from torch.nn import functional
 
 from cnnviz import anatomy, quiz
 from cnnviz.quiz import export, layer_costs, output_sizes
+from tests import drawn_questions
 
 SMALL = st.floats(-9, 9, allow_nan=False).map(lambda value: round(value, 2))
 SEEDS = st.integers(0, 99)
@@ -46,6 +47,7 @@ STATES = {
     "neighbours_vote": {"votes": [("pixels", 0.6, 0.05), ("conv1", 0.62, 0.05), ("fc2", 0.97, 0.02)]},
     "half_of_the_record": {"channel": "channel 3", "images": 300, "reached": 41},
     "least_cost": {"of": "parameters", "costs": [("LeNet-5", 61_706), ("AlexNet", 61_100_840), ("CNN", 6_422)]},
+    **{kind: make(random.Random(f"{kind} 0")) for kind, (make, _) in drawn_questions.KINDS.items()},
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from torch.nn import functional
 
 from cnnviz import quiz
 from cnnviz.quiz import question
+from tests import drawn_questions
 from tests.support import ROOT
 
 State = dict[str, Any]
@@ -504,6 +505,7 @@ KINDS: dict[str, tuple[Callable[[random.Random], State], Reference]] = {
         lambda chance: {"of": "parameters", "costs": [(f"net {at}", chance.randint(1, 10**6)) for at in range(4)]},
         _least_cost,
     ),
+    **drawn_questions.KINDS,
 }  # fmt: skip
 
 

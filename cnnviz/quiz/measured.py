@@ -13,14 +13,23 @@ Result = tuple[str, float, float]  # what was tried, its mean accuracy in [0, 1]
 
 
 @KINDS.register("best_measured")
-def best_measured(chance: random.Random, *, question: str, results: Sequence[Result]) -> Question | None:
-    """The setting that got most test images right. What lies within the noise of the best is not offered as wrong."""
+def best_measured(
+    chance: random.Random,
+    *,
+    question: str,
+    results: Sequence[Result],
+    over: str = "Measured over all the runs that ship",
+) -> Question | None:
+    """The setting that got most test images right. What lies within the noise of the best is not offered as wrong.
+
+    over: of which runs it is asked, as the question's second sentence begins.
+    """
     if len(results) < 2:
         return None
     best = max(results, key=lambda one: one[1])
     worse = [one for one in results if _clearly_less(one, best)]
     chance.shuffle(worse)
-    words = f"{question} Measured over all the runs that ship: which of these got most test images right?"
+    words = f"{question} {over}: which of these got most test images right?".lstrip()
     why = f"{best[0]} got {percent(best[1])} of them right."
     mistakes = [Mistake(f"less: {label}", label, _compared(label, mean, best)) for label, mean, _ in worse]
     return compose(words, best[0], why, mistakes, random_order=chance, say=str)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnnviz.quiz.kinds import KINDS
-from cnnviz.quiz.question import Mistake, Question, compose, plain
+from cnnviz.quiz.question import Mistake, Question, as_read, compose, plain
 
 Grid = Sequence[Sequence[float]]
 NAMES = {"max": "Max pooling", "average": "Average pooling"}
@@ -35,6 +35,11 @@ def pooled_window(
         else f"Their sum, {plain(float(telling.sum()))}, divided by {telling.size}: {plain(right)}."
     )
     return compose(words, right, why, mistakes(telling, kind), random_order=chance)
+
+
+def read(values: Grid) -> np.ndarray:
+    """The numbers as `written` writes them: [H, W] float64."""
+    return np.array([[as_read(float(one)) for one in row] for row in values], dtype=np.float64)
 
 
 def written(window: np.ndarray) -> str:

@@ -69,6 +69,20 @@ def plain(value: float) -> str:
     return f"{value:,.0f}".replace("-", "−") if whole and value else number(value)
 
 
+def as_read(value: float) -> float:
+    """The number that `plain` writes: what is computed from it comes out as somebody computes who reads it.
+
+    >>> as_read(1.23456), as_read(3.04e-8), as_read(12.0)
+    (1.23, 3e-08, 12.0)
+    """
+    if not math.isfinite(value) or (float(value).is_integer() and abs(value) < 1e6):
+        return float(value)
+    size = abs(value)
+    if 999.5 <= size < 9_999_999.5:
+        return float(round(value))
+    return float(f"{value:.{2 if size < 0.0009995 or size >= 9_999_999.5 else 3}g}")
+
+
 def count(value: float) -> str:
     """A whole number with its thousands apart: 61,706."""
     return f"{value:,.0f}"

@@ -15,40 +15,48 @@ from pages.shared import url_state
 
 def choice(
     widget: Callable[..., Any], label: str, labels: Mapping[str, str], *, key: str, first: str = "",
-    what: str = "choice", **more: Any,
+    what: str = "choice", in_link: Mapping[str, str] | None = None, **more: Any,
 ) -> str:  # fmt: skip
     """One of the names. A link that names none says so, and the first one opens.
 
     widget: st.segmented_control or st.selectbox. labels: name → what it is called. key: of the widget and in the link,
-    which leaves the first one out. what: a choice is called in that sentence. more: for the widget.
+    which leaves the first one out. what: a choice is called in that sentence. in_link: name → word in the link, where
+    that is not the name. more: for the widget.
     """
     usual = first or next(iter(labels))
-    _take(key, labels, usual, what)
+    words = in_link or {name: name for name in labels}
+    _take(key, labels, usual, words, what)
     found = widget(label, list(labels), format_func=labels.__getitem__, key=key, **more)
     name = found if found in labels else usual
-    _write(key, name, usual)
+    _write(key, None if name == usual else words[name])
     return str(name)
 
 
-def _take(key: str, labels: Mapping[str, str], usual: str, what: str) -> None:
+def is_held(key: str) -> bool:
+    """Whether this choice writes the link by itself, and says what it cannot take."""
+    return written(key) in st.session_state
+
+
+def _take(key: str, labels: Mapping[str, str], usual: str, words: Mapping[str, str], what: str) -> None:
     """The widget takes what the link says, where that is not what was written into it last; else it keeps its own."""
     linked = st.query_params.get(key)
-    moved = linked != st.session_state.get(_written(key))
-    if linked is not None and linked not in labels:
+    asked = next((name for name, word in words.items() if word == linked), None)
+    moved = linked != st.session_state.get(written(key))
+    if linked and asked is None:
         url_state.say_not_there(linked, list(labels.values()), what=what)
     if moved or st.session_state.get(key) not in labels:
-        st.session_state[key] = linked if linked in labels else usual
+        st.session_state[key] = asked or usual
 
 
-def _write(key: str, name: str, usual: str) -> None:
-    wanted = None if name == usual else name
+def _write(key: str, wanted: str | None) -> None:
     if wanted is None:
         if key in st.query_params:
             del st.query_params[key]
     elif st.query_params.get(key) != wanted:
         st.query_params[key] = wanted
-    st.session_state[_written(key)] = wanted
+    st.session_state[written(key)] = wanted
 
 
-def _written(key: str) -> str:
+def written(key: str) -> str:
+    """Where the session keeps what was written into the link last."""
     return f"{key}.in_link"

@@ -95,6 +95,11 @@ def publish(*, always: tuple[str, ...] = ()) -> None:
         st.query_params.update(changed)  # one message to the browser, not one a name
 
 
+def say_left_out(name: str, text: str, right: str) -> None:
+    """That what the link says of something cannot be honoured. right: what would work, as a list."""
+    st.warning(_refusal(name, text, right), icon=":material/link_off:")
+
+
 def say_unknown(key: str, offered: Sequence[str], *, what: str) -> None:
     """Says that a bound list's link names something that is not in it; to be called before the list is drawn.
 

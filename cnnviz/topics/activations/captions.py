@@ -232,6 +232,7 @@ def survivors(found: Deaths) -> str:
 # ------------------------------------------------------------------------------------------------ in the browser
 # name -> sentence with {values}; a component's `say` fills them
 ACTIVATION_MAP = {
+    "keys": "The map before, after, and its slope. Arrow keys move the cell, Page keys the channel.",
     "channel": "channel",
     "channel_of": "{channel} of {total}",
     "colours": "colours",
@@ -268,6 +269,7 @@ CURVE_DRAG = {
     "apart": "The browser's own arithmetic and the library's differ by {apart} at most.",
 }
 DESCENT_PAIR = {
+    "keys": "Two paths over the plane of two weights. Left and right arrows step, space plays.",
     "inputs": "Inputs from {title}: from {lowest} to {highest}",
     "weights": "w = {weights}, loss {loss}",
     "example": "a = {inputs}, y − t = {error}",
@@ -308,6 +310,7 @@ DYING_NEURON = {
     "sums": "w·x + b, within ±{reach}",
 }
 SOFTMAX_TERMS = {
+    "keys": "Softmax, class by class. Up and down arrows choose one.",
     "temperature": "temperature T",
     "apart": "The browser's own arithmetic and the library's differ by {apart} at most.",
     "entropy": "entropy {entropy} of at most ln {classes} = {most} ({share}); largest p {largest}",

@@ -34,6 +34,11 @@ FIELD_GROWTH = {
     "curve": "Size of the receptive field by operation; {layer}: {field}",
 }
 NETWORK_GRAPH = {
+    "find": "Find a layer by its name",
+    "keys": (
+        "Click a block to open it, its head or Escape to fold it. Drag to move; Ctrl + wheel, two fingers or + − "
+        "0 to zoom; arrow keys go from box to box."
+    ),
     "stage": "{title}: graph of {operations} operations",
     "hit": "{at} of {hits}",
     "no_hit": "no layer of that name",

@@ -195,6 +195,10 @@ def measured(found: Attribution) -> str:
 # ------------------------------------------------------------------------------------------------ in the browser
 # name -> sentence with {values}; a component's `say` fills them
 MAP_GRID = {
+    "keys": (
+        "Maps of one image. Arrow keys move one pointer over all of them, with shift by ten pixels; page up and "
+        "page down go from map to map, Enter opens one, Escape lets go."
+    ),
     "fade": "Image to map",
     "only_image": "image",
     "only_map": "map",

@@ -188,6 +188,7 @@ def layer(found: BatchNormLayer, listed: Sequence[str]) -> str:
 # ------------------------------------------------------------------------------------------------ in the browser
 # name -> sentence with {values}; a component's `say` fills them
 DESCENT_PATHS = {
+    "chart": "Excess loss against steps, logarithmic, for both bowls",
     "excess": "Excess loss that is left, of the first",
     "stage": "Loss contours over both weights, with the path of gradient descent. Arrow keys step along it.",
     "first_weight": "weight of feature 1",

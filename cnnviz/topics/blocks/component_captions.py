@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 BLOCK_DIAGRAM = {
+    "opened_box": "The box that is opened",
     "same_number": "channel {channel} of the whole is channel {own} of {source}: the same number, {value}",
     "sum": "the sum of {products} products = {value}",
     "sum_and_bias": "the sum of {products} products + {bias} = {value}",
@@ -46,6 +47,7 @@ BLOCK_MATRIX = {
     "weights": "{reader} reads {source}: mean |w| {weight}",
 }
 BLOCK_SHUFFLE = {
+    "time": "From the groups to the shuffled channels and back",
     "group_after_group": "the channels, group after group",
     "a_grid": "as a grid: one row a group",
     "turned": "the grid turned: one column a group",

@@ -26,7 +26,7 @@ def words(recording: Activations, chain: Sequence[str], *, read: bool) -> tuple[
     layers = [recording[key] for key in chain]
     first = layers[0]
     if first.kind == "concatenation" and len(layers) > 1:  # a layer of a dense block
-        number = re.search(r"(\d+)\.\w+$", first.key)
+        number = re.search(r"(\d+)\.\w+$", layers[-1].key)  # its convolution's: what it reads may bear the block's
         name = f"layer {number[1]}" if number else "layer"
         return name, name, " → ".join(_short(layer) for layer in layers if layer.kind == "convolution")
     if _is_part(recording, first):

@@ -31,6 +31,7 @@ SAID = {
 }  # what each part shows: its title and a sentence
 SEED = "Seed of the random numbers"
 SHARE = "p, the share to drop"
+SHARES = "numbers from 0 to 1"
 CHANNELWISE = "Single cells, as Dropout does, or whole channels, as Dropout2d does."
 NUMBERS_TABLE = "Type over any number"
 NOT_FINITE_MASK = (
@@ -208,6 +209,7 @@ def pairs(found: MaskOverlap) -> str:
 # ------------------------------------------------------------------------------------------------ in the browser
 # name -> sentence with {values}; a component's `say` fills them
 DROPOUT_MASK = {
+    "upscale": "PyTorch's: the kept grow in training",
     "probability": "p is {p}",
     "clipped": "{count} cells lie beyond and are clipped",
     "fixed_colours": "to twice the largest value, so that colours can be compared while p moves",
@@ -238,6 +240,7 @@ DROPOUT_MASK = {
     "cell_of_channel": "channel {channel}, row {row}, column {column}",
 }
 DROPOUT_NETWORK = {
+    "both": "Classes, without and with the mask",
     "here": "The masked layer, {layer}",
     "here_some": "The masked layer, {layer}: the {shown} of its {total} channels or units with most energy",
     "there": "What follows, {layer}",

@@ -21,6 +21,10 @@ HOW_MADE = {
     "bias": "bias {bias}",
 }
 NETWORK_CANVAS = {
+    "which": "Which of the two",
+    "follow": "Follow the image through the network",
+    "save_png": "Save the canvas as PNG",
+    "save_svg": "Save the canvas as SVG",
     "opened": "{block} open, {nodes} nodes",
     "folded_again": "{block} folded",
     "differences_every": "orange where A is larger, blue where B is, full colour at the ± below; every channel",
@@ -80,6 +84,8 @@ TOUR_CARD = {
     "next_stop": "Next",
 }
 UNIT_CARD = {
+    "terms": "Terms of the sum, largest first",
+    "stages": "What follows the sum",
     "channel": "ch {channel}",
     "channel_patch": "ch {channel}, patch",
     "sum": "sum {sum}",

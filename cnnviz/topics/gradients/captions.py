@@ -213,6 +213,9 @@ def random_weights(title: str) -> str:
 # ------------------------------------------------------------------------------------------------ in the browser
 # name -> sentence with {values}; a component's `say` fills them
 DEPTH_CURVES = {
+    "keys": "Gradient norms by layer. Left and right arrow keys choose a layer, Enter pins it, Escape lets go.",
+    "by_weights": "Gradient by the weights, ‖∂L/∂W‖",
+    "by_activations": "Gradient by the activations, ‖∂L/∂h‖",
     "layer": "Layer {layer} of {layers}",
     "layer_pinned": "Layer {layer} of {layers}, pinned",
     "named_layer": "Layer {layer} of {layers} · {name}",

@@ -84,6 +84,10 @@ def verdict(found: Sequence[Parted]) -> str:
 # ------------------------------------------------------------------------------------------------ in the browser
 # name -> sentence with {values}; a component's `say` fills them
 IMAGE_MAP = {
+    "keys": (
+        "Map of images. Arrow keys go to the next image in that direction, Enter keeps one, plus and minus zoom, "
+        "0 shows all, page up and page down change the layer, Escape lets go."
+    ),
     "others": "{count} others",
     "all": "All",
     "nearer": "nearer",

@@ -120,6 +120,10 @@ def guessed(right: bool, channel: int, picked: int) -> str:
 # ------------------------------------------------------------------------------------------------ in the browser
 # name -> sentence with {values}; a component's `say` fills them
 UNIT_PATCHES = {
+    "highest_keys": (
+        "Patches that drive the unit highest. Arrow keys move between them, Enter keeps one, Escape lets go."
+    ),
+    "lowest_keys": "Patches that drive the unit lowest. Arrow keys move between them, Enter keeps one, Escape lets go.",
     "lens": "{title}, with the patch that the unit sees",
     "whole_image": "{value}, from the whole image",
     "whole_image_kept": "{value}, from the whole image; kept",

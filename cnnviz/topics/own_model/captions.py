@@ -183,6 +183,7 @@ def open_module(title: str) -> str:
 # ------------------------------------------------------------------------------------------------ in the browser
 # name -> sentence with {values}; a component's `say` fills them
 LAYER_BUILDER = {
+    "listed": "The layers, first to last",
     "add": "Add at the end",
     "layer_to_add": "Layer to add",
     "layer": "Layer {number}",

@@ -168,6 +168,7 @@ def drawn(pooled: Pooled) -> str:
 # ------------------------------------------------------------------------------------------------ in the browser
 # name -> sentence with {values}; a component's `say` fills them
 GRID_LINKS = {
+    "point": "Point at a cell of either grid; arrow keys move over the output.",
     "stage": "{one} {from} and {other} {to}. Arrow keys move over the output.",
     "cover": "how many input cells reach each cell",
     "place_of_channel": "(channel {channel}: {row}, {column})",
@@ -180,6 +181,8 @@ GRID_LINKS = {
     "goes_nowhere": "{name} {place} = {value}, reaches none",
 }
 SHIFT_LAB = {
+    "motion": "How the image moves",
+    "amount": "How far the image is moved",
     "slid": "slid by, pixels",
     "turned": "turned by, degrees",
     "layers": "layers, in the order in which they run",

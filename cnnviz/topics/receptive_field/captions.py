@@ -116,6 +116,11 @@ def blanked(found: BlankedCell) -> str:
 # ------------------------------------------------------------------------------------------------ in the browser
 # name -> sentence with {values}; a component's `say` fills them
 FIELD_MAP = {
+    "picture_keys": (
+        "The image. Arrow keys move over its pixels, Enter keeps one and shows which cells it reaches, Escape "
+        "lets it go."
+    ),
+    "map_keys": "The layer's map. Arrow keys move over its cells, Enter chooses one.",
     "gradient": "its gradient (effective field)",
     "dim": "dim what it does not see",
     "whole": "whole box, unclipped",
@@ -159,6 +164,7 @@ FIELD_MAP = {
     "choose_a_pixel": "A pixel through all layers: click one on the image",
 }
 FIELD_STACK = {
+    "keys": "The cells that one cell of the last layer sees. Left and right move the cell.",
     "kernel": "kernel size {value}",
     "stride": "stride {value}",
     "dilation": "dilation {value}",

@@ -85,6 +85,8 @@ def ten(found: ShiftedDigits) -> str:
 # ------------------------------------------------------------------------------------------------ in the browser
 # name -> sentence with {values}; a component's `say` fills them
 SHIFT_MAP = {
+    "middle": "Back to the middle",
+    "drag": "Drag it, or use the arrow keys",
     "map": "{name} over all places of the digit. Arrow keys move it, Escape brings it back.",
     "digit": "The digit, moved by at most {reach} pixels. Arrow keys move it, Escape brings it back.",
     "probability": "Probability of",

@@ -17,6 +17,7 @@ INTRODUCTION = (
     "Or let a few values race."
 )
 RUNS, NOTHING = "Runs to compare", "Choose two runs or more, or start a race below."
+RUNS_HERE = "the runs of the list"
 ONE_MORE = "Choose one more run to compare it with."
 OVER, OF, SMOOTHING = "Over", "Of", "Smoothing (half-life in steps)"
 SMOOTHING_HELP = "The faint line is as measured. In the strong one a value counts half after so many steps; 0: none."

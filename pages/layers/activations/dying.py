@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.operations import OperationError
-from cnnviz.topics.activations import captions, snippets, tables
+from cnnviz.topics.activations import captions, questions, snippets, tables
 from cnnviz.topics.activations import dying_neuron as activation_dying
 from pages.layers.activations import cache
 from pages.layers.activations.components.dying_neuron import dying_neuron
+from pages.shared import predict
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
@@ -41,6 +42,7 @@ def show() -> None:
     st.markdown(f"{captions.killing_rate(found)} {captions.survivors(found)}".rstrip())
     st.markdown(captions.rates_compared(found))
     badges(*cache.death_proofs(*setting))
+    predict.ask("Dying ReLU", *questions.killing(found))
     downloads(
         [("Every rate, CSV", "dying.csv", "text/csv", lambda: tables.deaths(cache.deaths(*setting)))],
         key="activations",

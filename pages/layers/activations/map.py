@@ -8,11 +8,11 @@ import streamlit as st
 from cnnviz.operations import activation
 from cnnviz.plain_text import escaped
 from cnnviz.records.proofs import Proof
-from cnnviz.topics.activations import captions, map_figures, maps, proofs, snippets, tables
+from cnnviz.topics.activations import captions, map_figures, maps, proofs, questions, snippets, tables
 from cnnviz.topics.activations.records import MapEffects
 from pages.layers.activations import cache
 from pages.layers.activations.components.activation_map import activation_map
-from pages.shared import network_picker, table_editor
+from pages.shared import network_picker, predict, table_editor
 from pages.shared.charts import chart, theme
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
@@ -46,6 +46,7 @@ def _typed() -> None:
     found = maps.of_numbers(numbers, threshold=threshold)
     activation_map(cache.map_packet(found), key="activations.map")
     badges(proofs.on_numbers(numbers))
+    predict.ask("Activations on a map", questions.flat(found))
     downloads([("Functions, CSV", "functions.csv", "text/csv", lambda: tables.effects(found))], key="activations")
     source_box(snippets.of_numbers(numbers.tolist()), made_by=(maps.of_numbers, activation.value))
 
@@ -73,6 +74,7 @@ def _recorded() -> None:
     activation_map(cache.map_packet(found), key="activations.map")
     _prove(found, opened)
     _counters(opened, key, threshold)
+    predict.ask("Activations on a map", questions.flat(found))
     _take_away(opened, key, threshold)
 
 

@@ -6,10 +6,10 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.outputs.chances import distribution, sides
-from cnnviz.topics.activations import captions, figures, proofs, snippets, tables
+from cnnviz.topics.activations import captions, figures, proofs, questions, snippets, tables
 from cnnviz.topics.activations.softmax import jacobian, softmax
 from pages.layers.activations.components.softmax_terms import softmax_terms
-from pages.shared import table_editor
+from pages.shared import predict, table_editor
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
 from pages.shared.scores_needed import has_scores
@@ -43,6 +43,7 @@ def show() -> None:
         softmax_terms(figures.softmax_terms(results, labels), key="activations.softmax")
     st.caption(captions.SOFTMAX)
     badges(*proofs.softmax(logits[:50], TEMPERATURES))
+    predict.ask("Softmax", *questions.odds(results, labels))
     downloads(
         [("Every class, CSV", "softmax.csv", "text/csv", lambda: tables.softmax(results, labels))], key="activations"
     )

@@ -7,10 +7,10 @@ import streamlit as st
 
 from cnnviz.figures import predictions
 from cnnviz.outputs.chances import again
-from cnnviz.topics.activations import captions, snippets, swap, swap_figures, tables
+from cnnviz.topics.activations import captions, questions, snippets, swap, swap_figures, tables
 from cnnviz.topics.activations.records import Swapped
 from pages.layers.activations import cache
-from pages.shared import charts, network_picker
+from pages.shared import charts, network_picker, predict
 from pages.shared.components.scores import scores
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
@@ -51,6 +51,9 @@ def show() -> None:
         return
     _answer(opened, found, titles[name], everywhere=where == "all")
     _every(opened, keys)
+    predict.ask(
+        "A swapped activation", questions.reached(found, keys[0], titles[name], len(list(opened.look.recording)))
+    )
     downloads([("Layers, CSV", "swap.csv", "text/csv", lambda: tables.swapped(found))], key="activations")
     source_box(snippets.swap(opened.choice, opened.source, keys, name, fit=opened.fit), made_by=(swap.swap,))
 

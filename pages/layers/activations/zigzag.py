@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.operations import OperationError
-from cnnviz.topics.activations import captions, proofs, snippets, tables
+from cnnviz.topics.activations import captions, proofs, questions, snippets, tables
 from cnnviz.topics.activations.zigzag import EXAMPLES, gradient, zigzag
 from pages.layers.activations import cache
 from pages.layers.activations.components.descent_pair import descent_pair
+from pages.shared import predict
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
@@ -44,5 +45,6 @@ def show() -> None:
     arrivals = (captions.arrival(one, inputs) for one, inputs in zip(found, ("sigmoid", "tanh"), strict=True))
     st.markdown(" ".join((*arrivals, captions.batch_effect(batch))).rstrip())
     badges(*(proofs.zigzag(one) for one in found))
+    predict.ask("Zig-zag", questions.directions(*found, batch))
     downloads([("Both paths, CSV", "zigzag.csv", "text/csv", lambda: tables.descents(found))], key="activations")
     source_box(snippets.zigzag(rate, batch, seed), made_by=(zigzag, gradient))

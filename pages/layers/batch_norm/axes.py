@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.topics.batch_norm import captions, figures, normalization, proofs, snippets, tables
+from cnnviz.topics.batch_norm import captions, figures, normalization, proofs, questions, snippets, tables
 from pages.layers.batch_norm.components.norm_axes import norm_axes
-from pages.shared import downloads
+from pages.shared import downloads, predict
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 
@@ -29,6 +29,7 @@ def show() -> None:
     norm_axes(figures.axes(found, groups), key="batch_norm.axes")
     st.caption(captions.axes(int(n), int(c), SIDES))
     badges(*proofs.relatives(x, tuple(groups)))
+    predict.ask("Batch, layer, instance, group", questions.relatives(int(n), int(c)))
     source_box(snippets.AXES, made_by=(normalization.by_name, normalization.group_norm))
     named = {**found, **{f"group, {count}": step for count, step in groups.items()}}
     downloads.downloads(

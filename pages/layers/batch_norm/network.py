@@ -8,13 +8,14 @@ from cnnviz import networks
 from cnnviz.outputs.chances import sides
 from cnnviz.plain_text import escaped
 from cnnviz.records.proofs import Proof
-from cnnviz.topics.batch_norm import captions, charts, network, network_captions, snippets, tables
+from cnnviz.topics.batch_norm import captions, charts, network, network_captions, questions, snippets, tables
 from cnnviz.topics.batch_norm import folding as batch_norm_folding
+from cnnviz.topics.batch_norm.records import BatchNormLayer
 from pages.layers.batch_norm import cache
 from pages.layers.batch_norm.components.compared import compared
 from pages.layers.batch_norm.components.norm_channels import norm_channels
 from pages.shared import cache as shared_cache
-from pages.shared import downloads, image_picker, network_picker, url_state
+from pages.shared import downloads, image_picker, network_picker, predict, url_state
 from pages.shared.charts import theme
 from pages.shared.open_network import network_of
 from pages.shared.proof_badge import badges
@@ -77,12 +78,13 @@ def _chosen(listed: tuple[str, ...]) -> str:
 # ------------------------------------------------------------------------------------------------ the layers
 @st.fragment
 def _whole(opened: networks.Network, picture: image_picker.Picture) -> None:
-    of_layers = _layers(opened, picture)
+    found, of_layers = _layers(opened, picture)
     badges(of_layers, *_modes(opened, picture))
+    predict.ask("BatchNorm in a network", questions.stored(found))
     url_state.publish()
 
 
-def _layers(opened: networks.Network, picture: image_picker.Picture) -> Proof:
+def _layers(opened: networks.Network, picture: image_picker.Picture) -> tuple[BatchNormLayer, Proof]:
     view = image_picker.view(opened.choice, picture)
     recording = shared_cache.look(view).recording
     listed = network.keys(opened.model, recording)
@@ -99,7 +101,7 @@ def _layers(opened: networks.Network, picture: image_picker.Picture) -> Proof:
         [("This layer's channels, CSV", "batch_norm_layer.csv", "text/csv", lambda: tables.layer(found))],
         key="batch_norm",
     )
-    return proof
+    return found, proof
 
 
 def _modes(opened: networks.Network, picture: image_picker.Picture) -> list[Proof]:
@@ -150,6 +152,8 @@ def _folding(opened: networks.Network, picture: image_picker.Picture) -> None:
     st.subheader(network_captions.WHOLE_NETWORK, divider="gray")
     st.markdown(network_captions.whole(whole))
     badges(proof, network.whole_proof(whole))
+    kept = cache.layer(view, norm)
+    predict.ask("A folded BatchNorm", questions.folded(folded, kept.stored_mean, kept.beta))
     source_box(
         snippets.folding(opened.choice, recording[pairs[norm]].module, recording[norm].module),
         made_by=(batch_norm_folding.fold, network.folded_network),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.topics.batch_norm import captions, features, running, snippets, tables
+from cnnviz.topics.batch_norm import captions, features, questions, running, snippets, tables
 from pages.layers.batch_norm import cache
-from pages.shared import downloads
+from pages.shared import downloads, predict
 from pages.shared.components.scrub_chart import scrub_chart
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
@@ -39,6 +39,7 @@ def _over_batches(units: int) -> None:
     noise, drawn = cache.noise(int(unit))
     st.caption(captions.noise(noise))
     scrub_chart(drawn, key="batch_norm.noise")
+    predict.ask("Running statistics", questions.running(found))
     source_box(
         snippets.running(int(unit), int(size)),
         made_by=(running.trace, running.noise, features.features),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.topics.batch_norm import captions, feature_scaling, proofs, snippets, tables
+from cnnviz.topics.batch_norm import captions, feature_scaling, proofs, questions, snippets, tables
 from pages.layers.batch_norm import cache
 from pages.layers.batch_norm.components.descent_paths import descent_paths
-from pages.shared import downloads
+from pages.shared import downloads, predict
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 
@@ -30,6 +30,7 @@ def show() -> None:
     descent_paths(drawn, key="batch_norm.descent")
     st.caption(captions.descent(before, after))
     badges(*proofs.descent(before), *proofs.descent(after))
+    predict.ask("Feature scaling", questions.curvature(before))
     source_box(
         snippets.scaling(float(spread), float(offset), 0.9),
         made_by=(

@@ -14,6 +14,7 @@ from pages.layers.convolution.components.filter_lens import filter_lens
 from pages.shared import charts, downloads, image_picker, predict, proof_badge
 from pages.shared.source_box import source_box
 
+FIRST = "sobel_top"  # kernel, of the sizes that have it
 LONGEST = 240  # pixels of the image's long side
 TILE = 132  # pixels on the page
 SMALL = 160  # of the noisy image's, for nine filters and the medians among them
@@ -73,13 +74,14 @@ def show() -> None:
 
 
 def _name(size: int) -> str:
-    """The classic kernel that the table begins with; one that this size does not have gives way to the first."""
+    """The classic kernel that the table begins with; one that this size does not have gives way to the usual one."""
     names, key = classic_kernels.names(size), "convolution.classic"
-    if key not in st.session_state and key not in st.query_params and "sobel_top" in names:
-        st.session_state[key] = "sobel_top"
-    if st.session_state.get(key, names[0]) not in names:
-        st.session_state[key] = names[0]
-    return st.selectbox("Begin with", names, format_func=classic_kernels.title, key=key, bind="query-params", width=210)
+    if key in st.session_state and st.session_state[key] not in names:
+        del st.session_state[key]
+    usual = names.index(FIRST) if FIRST in names else 0  # which the link leaves out
+    return st.selectbox(
+        "Begin with", names, usual, format_func=classic_kernels.title, key=key, bind="query-params", width=210
+    )
 
 
 def _beside(found: Filtered) -> None:

@@ -6,8 +6,10 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.topics.dropout import captions
+from pages.shared import url_state
 
 SEEDS = 9_999
+START = 0.5  # p
 
 
 def seed() -> int:
@@ -24,18 +26,28 @@ def _next_seed() -> None:
     st.session_state["dropout.seed"] = (int(st.session_state["dropout.seed"] or 0) + 1) % (SEEDS + 1)
 
 
-def share(*, start: float = 0.5, label: str = captions.SHARE) -> float:
+def share(*, start: float = START, label: str = captions.SHARE) -> float:
     """The share to drop, for what the server computes."""
     return float(st.slider(label, 0.0, 1.0, start, 0.05, key="dropout.p", bind="query-params", width=320))
 
 
 def share_of_the_link() -> float:
-    """Where a slider in the browser stands at first: what the link says, 0.5 where it says nothing sensible."""
+    """Where a slider in the browser stands at first: what the link says, 0.5 where it says nothing.
+
+    What cannot be a share is said and leaves the link.
+    """
+    text = st.query_params.get("dropout.p", "")
+    if not text:
+        return START
     try:
-        p = float(st.query_params.get("dropout.p", ""))
+        p = float(text)
     except ValueError:
-        return 0.5
-    return p if 0 <= p <= 1 else 0.5
+        p = -1.0
+    if 0 <= p <= 1:
+        return p
+    url_state.say_left_out("p", text, captions.SHARES)
+    del st.query_params["dropout.p"]
+    return START
 
 
 def channelwise(shape: tuple[int, ...]) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnviz.topics.dropout import captions, charts, figures
+from cnnviz.topics.dropout import captions, charts, figures, questions
 from pages.layers.dropout import cache, controls, mask, snippets
-from pages.shared import table_editor
+from pages.shared import predict, table_editor
 from pages.shared.charts import chart, theme
 from pages.shared.proof_badge import badges
 from pages.shared.selection import network_and_picture
@@ -37,6 +37,7 @@ def show() -> None:
     chart(charts.variances(found, theme=theme()), key="dropout.variances")
     if p < 1:
         badges(cache.pytorch_mean(tuple(x.tolist()), p, seed))
+    predict.ask("Many masks", questions.averages(found))
     snippets.means(x, p, seed=seed)
     snippets.take_means(found)
 

@@ -6,10 +6,11 @@ import streamlit as st
 
 from cnnviz.plain_text import escaped
 from cnnviz.records.proofs import Proof
-from cnnviz.topics.dropout import captions, figures, network
+from cnnviz.topics.dropout import captions, figures, network, questions
 from cnnviz.topics.dropout.records import Disturbed
 from pages.layers.dropout import cache, controls, snippets
 from pages.layers.dropout.components.dropout_network import dropout_network
+from pages.shared import predict
 from pages.shared.proof_badge import badges
 from pages.shared.scores_needed import has_scores
 from pages.shared.selection import Selection, network_and_picture
@@ -42,6 +43,7 @@ def show() -> None:
     half = found.probabilities.index(0.5)
     st.markdown(captions.change(found, at.look.reading, half))
     badges(*_proofs(found))
+    predict.ask("Dropout in a network", questions.zeros(found))
     snippets.network(at.choice, at.picture, at.fit, found, seed=seed)
 
 

@@ -9,10 +9,10 @@ import streamlit as st
 
 from cnnviz.outputs.chances import sides
 from cnnviz.plain_text import escaped
-from cnnviz.topics.dropout import captions, charts, network
+from cnnviz.topics.dropout import captions, charts, network, questions
 from cnnviz.topics.dropout.records import MonteCarlo
 from pages.layers.dropout import cache, controls, snippets
-from pages.shared import image_picker
+from pages.shared import image_picker, predict
 from pages.shared.charts import chart, theme
 from pages.shared.scores_needed import has_scores
 from pages.shared.selection import Selection, network_and_picture
@@ -51,13 +51,16 @@ def show() -> None:
         key = network.before_the_last(recording)
         st.caption(captions.UNTIL_THEN)
         settings |= {"key": key, "channelwise": False}
+    asked: list[predict.Wanted] = []
     for picture, column in zip((at.picture, cache.noise()), st.columns(2, gap="medium"), strict=True):
         with column:
             st.markdown(captions.many_masks(escaped(picture.title), key, p, passes=PASSES))
             found = _found(image_picker.view(at.choice, picture), settings)
             if found is not None:
+                asked.append(questions.answers(found, sides(at.look.reading)))
                 _side(found, sides(at.look.reading), name="noise" if picture.digest == cache.NOISE else "image")
     st.caption(captions.UNCERTAINTY)
+    predict.ask("Many predictions", *asked[:1])  # of the image, not of the noise
     snippets.prediction(at.choice, at.picture, at.fit, key=key, p=p)
 
 

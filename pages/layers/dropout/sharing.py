@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.topics.dropout import captions, charts, figures, masks, network, statistics
+from cnnviz.topics.dropout import captions, charts, figures, masks, network, questions, statistics
 from pages.layers.dropout import cache, controls, snippets
 from pages.layers.dropout.components.dropout_pair import dropout_pair
+from pages.shared import predict
 from pages.shared.charts import chart, theme
 from pages.shared.selection import Selection, network_and_picture
 
@@ -33,6 +34,7 @@ def show() -> None:
     found = cache.sharing(units, seed)
     st.markdown(captions.pairs(found))
     chart(charts.sharing(found, theme=theme()), key="dropout.sharing")
+    predict.ask("Two masks", questions.overlap(found))
     snippets.sharing(units, seed=seed)
 
 

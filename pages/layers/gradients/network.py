@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import networks
-from cnnviz.topics.gradients import captions, network, network_figures
+from cnnviz.topics.gradients import captions, network, network_figures, questions
 from cnnviz.topics.gradients.records import NetworkDepth
 from pages.layers.gradients import cache
 from pages.layers.gradients.components.depth_curves import depth_curves
 from pages.shared import cache as shared_cache
-from pages.shared import image_picker, misfit, network_picker
+from pages.shared import image_picker, misfit, network_picker, predict
 from pages.shared.image_picker import Picture
 from pages.shared.open_network import network_of
 from pages.shared.proof_badge import badges
@@ -40,6 +40,7 @@ def show() -> None:
     depth_curves(header, blob, key="gradients.network")
     st.caption(captions.network_measured(found, picture.title))
     badges(*proofs)
+    predict.ask("Gradients in a network", questions.pulled(found))
     source_box(
         network_figures.snippet(choice, picture.source, fit=image_picker.chosen_fit()),
         made_by=(network.measure, network.weight_gradients),

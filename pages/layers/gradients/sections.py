@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import datasets
-from cnnviz.topics.gradients import backpropagation, captions, depth, figures
+from cnnviz.topics.gradients import backpropagation, captions, depth, figures, questions
 from cnnviz.topics.gradients.records import Depth
 from pages.layers.gradients import cache, controls, network
 from pages.layers.gradients.components.depth_curves import depth_curves
@@ -67,6 +67,7 @@ def _training(setting: controls.Setting) -> None:
     header, blob = figures.packet(frames)
     depth_curves(header, blob, key="gradients.trained")
     st.caption(captions.trained(frames[0]))
+    predict.ask("Gradients while it trains", questions.steps(frames[0], float(lr)))
     source_box(figures.snippet(setting[0], setting[1], cache.IMAGES[setting[0].kind]), made_by=(depth.train,))
 
 

@@ -6,10 +6,10 @@ import streamlit as st
 
 from cnnviz.operations import OperationError
 from cnnviz.records.pooling import Comparison
-from cnnviz.topics.pooling import loss, loss_captions, loss_figures, proofs, side_by_side_figures
+from cnnviz.topics.pooling import loss, loss_captions, loss_figures, proofs, questions, side_by_side_figures
 from pages.layers.pooling import cache, inputs
 from pages.layers.pooling.components.side_by_side import side_by_side
-from pages.shared import proof_badge, url_state
+from pages.shared import predict, proof_badge, url_state
 from pages.shared.downloads import downloads
 from pages.shared.source_box import source_box
 
@@ -62,6 +62,7 @@ def _result(source: inputs.PoolingInput, found: tuple[Comparison, ...], kind: st
     st.markdown(" ".join(filter(None, said)))
     st.markdown(loss_figures.table(found, loss.POOLS, loss.WAYS))
     proof_badge.badges(*cache.loss_proofs(source.key, chosen.kind, side, chosen))
+    predict.ask("What pooling loses", *questions.lost(chosen, source.channel))
     source_box(SNIPPET, made_by=(loss.shrink, loss.restore, loss.psnr, proofs.unpool))
     downloads(
         [("Pooled and restored, NPZ", "pooled.npz", "application/octet-stream", lambda: loss_figures.npz(chosen))],

@@ -9,6 +9,7 @@ from cnnviz.records import Spec
 from cnnviz.topics.pooling import (
     halving,
     halving_proofs,
+    questions,
     shift_captions,
     shift_figures,
     shift_reductions,
@@ -17,7 +18,7 @@ from cnnviz.topics.pooling import (
 )
 from pages.layers.pooling import cache
 from pages.layers.pooling.components.shift_lab import shift_lab
-from pages.shared import image_picker, misfit, network_picker, proof_badge, url_state
+from pages.shared import image_picker, misfit, network_picker, predict, proof_badge, url_state
 from pages.shared.cache import look
 from pages.shared.downloads import downloads
 from pages.shared.open_network import network_of
@@ -99,6 +100,7 @@ def _measured(choice: str, picture: image_picker.Picture, several: bool) -> cach
 
 def _prove(found: cache.Shifts) -> None:
     proof_badge.badges(*halving_proofs.proofs())
+    predict.ask("Pooling against shifts", questions.slid(found.slide))
     source_box(
         snippets.SHIFTS,
         made_by=(shifts.measure, shift_reductions.cosine, halving.halve, halving.WAYS["max_blur"][1]),

@@ -12,6 +12,7 @@ from cnnviz.topics.pooling import (
     captions,
     loss_captions,
     loss_figures,
+    questions,
     side_by_side_figures,
     snippets,
     upsampling,
@@ -24,7 +25,7 @@ from cnnviz.topics.pooling import (
 from pages.layers.pooling import cache, upsampling_controls
 from pages.layers.pooling.components.grid_links import grid_links
 from pages.layers.pooling.components.side_by_side import side_by_side
-from pages.shared import image_picker, proof_badge, table_editor
+from pages.shared import image_picker, predict, proof_badge, table_editor
 from pages.shared.downloads import downloads
 from pages.shared.source_box import source_box
 
@@ -67,7 +68,16 @@ def _numbers() -> list[Proof]:
         if found is None:
             return []
         _say(*found)
+        predict.ask("Upsampling", *_asked(found, x))
     return [found[1]]
+
+
+def _asked(found: Enlargement, x: np.ndarray) -> list[predict.Wanted]:
+    """About the method at hand; of unpooling, the windows that were pooled."""
+    made, _, options = found
+    if made.kind == "unpool":
+        return [("restored_cell", {"windows": questions.liveliest(x, 2), "kind": "max", "way": "switches"})]
+    return list(questions.enlarged(made, options))
 
 
 def _input(kind: str) -> np.ndarray:

@@ -12,9 +12,11 @@ from cnnviz.topics.training_lab import (
     comparison_captions,
     comparison_figures,
     comparison_tables,
+    questions,
 )
 from cnnviz.topics.training_lab.records import ComparedRun
 from pages.learn.training_lab import linked, naming, race
+from pages.shared import predict
 from pages.shared.charts import chart, theme
 from pages.shared.downloads import downloads
 from pages.shared.source_box import source_box
@@ -82,6 +84,8 @@ def _together(run_ids: tuple[str, ...], alive: bool) -> None:
     st.markdown(comparison_captions.verdict(groups))
     st.caption(comparison_captions.differences(found, names))
     _tables(found)
+    if not alive:
+        predict.ask("Runs beside each other", *questions.best(groups))
     if alive and not any(run.status().alive for run in map(runs.find, run_ids) if run is not None):
         st.rerun()
 

@@ -10,11 +10,11 @@ from cnnviz.records import Spec
 from cnnviz.records.inside import Array, Inside
 from cnnviz.run_files.watching import EVERY
 from cnnviz.runs import curves
-from cnnviz.topics.training_lab import captions, inside_captions, inside_packets, time_machine
+from cnnviz.topics.training_lab import captions, inside_captions, inside_packets, questions, time_machine
 from cnnviz.training import inside
 from pages.learn.training_lab import again, onward
 from pages.learn.training_lab.components.inside_view import inside_view
-from pages.shared import image_picker
+from pages.shared import image_picker, predict
 from pages.shared.source_box import source_box
 from pages.shared.training import panel, steering
 
@@ -79,6 +79,8 @@ def _look(run_id: str, shown: tuple[str, Array] | None, alive: bool) -> None:
         here = datasets.status(run.config.dataset)
         said = _how(frames, live=status.alive) if here.available else inside_captions.alone(here.sentence)
         st.caption(said)
+        if not status.alive:  # else the question would change twice a second
+            predict.ask("Inside a run", *questions.next_step(frames, run.config.lr))
 
 
 def _how(frames: tuple[Inside, ...], *, live: bool) -> str:

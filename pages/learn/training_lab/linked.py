@@ -6,6 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 import streamlit as st
 
+from cnnviz.topics.training_lab import comparison_captions
+from pages.shared import url_state
+
 COMPARED, RUN, OLD = "lab.runs", "lab.id", "lab.run"  # in the link
 MOST = 40  # runs of a link
 FIRST = ("mnist-fc2layer-9d92c189", "mnist-cnn-19abe802")  # compared where a link names none: two that ship
@@ -17,6 +20,8 @@ def restore(listed: Collection[str]) -> None:
         return
     st.session_state["lab.restored"] = True
     asked = (st.query_params.get(COMPARED) or " ".join(FIRST)).split(" ")[:MOST]
+    if COMPARED in st.query_params and (gone := [run_id for run_id in asked if run_id not in listed]):
+        url_state.say_left_out("runs", " ".join(gone), comparison_captions.RUNS_HERE)
     if found := [run_id for run_id in dict.fromkeys(asked) if run_id in listed]:
         st.session_state["lab.compared"] = found
 
@@ -34,6 +39,8 @@ def restore_run(listed: Mapping[str, str]) -> None:
     if "lab.run" in st.session_state:
         return
     asked, words = st.query_params.get(RUN, ""), st.query_params.get(OLD, "")
+    if asked and asked not in listed:
+        url_state.say_left_out("run", asked, comparison_captions.RUNS_HERE)
     by_words = next((run_id for run_id, said in listed.items() if words in (run_id, said)), "")
     if found := asked if asked in listed else by_words:
         st.session_state["lab.run"] = found

@@ -16,6 +16,6 @@ PARTS = {
 }
 
 st.title(captions.TITLE)
-part = page_parts.choose("blocks.part", {name: name for name in PARTS}, part_captions.SAID, first="Residual")
+part = page_parts.choose("blocks.part", {name: name for name in PARTS}, part_captions.SAID)
 PARTS[part]()
 url_state.publish()

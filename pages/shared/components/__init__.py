@@ -18,7 +18,7 @@ import streamlit as st
 from streamlit import runtime
 
 from pages.shared.components.frames import ask_without_pandas
-from pages.shared.components.modules import NO_WORDS, joined
+from pages.shared.components.modules import NO_WORDS, joined, worded
 
 HERE = Path(__file__).parent
 ask_without_pandas()
@@ -100,7 +100,7 @@ def own(file: str, *, html: str | None = None, words: Mapping[str, str] = NO_WOR
     """html, css and js of a component that has a look of its own; html in place of the folder's file."""
     folder = Path(file).parent
     return {
-        "html": (folder / f"{folder.name}.html").read_text("utf-8") if html is None else html,
+        "html": worded(folder / f"{folder.name}.html", words) if html is None else html,
         "css": (folder / f"{folder.name}.css").read_text("utf-8"),
         "js": joined(folder / "main.js", words),
     }

@@ -80,6 +80,7 @@ WINDOW = {
     "term_weighted": "This term reads {place} through weight ({row}, {column}): {value} · {weight} = {product}.",
 }
 BATCH_MIX = {
+    "keys": "Class mix of each batch. Left and right arrow keys choose a batch, Enter keeps it, Escape lets go.",
     "batch": "Batch {batch} of {batches}",
     "batch_kept": "Batch {batch} of {batches}, kept",
     "images": "{count} × “{label}”",
@@ -92,12 +93,18 @@ BATCH_MIX = {
     "axis_some": "Each bar is a batch, in the order of the epoch; {shown} of {batches}, evenly taken.",
 }
 DRAW = {
+    "keys": (
+        "Sheet to draw a digit on. Arrow keys move the pen, Space puts it down or lifts it, U undoes, Delete clears."
+    ),
+    "invitation": "Draw a digit here",
+    "width": "Line width in pixels",
     "blank": "The sheet is blank.",
     "taken_back": "Last stroke taken back.",
     "pen_down": "Pen down.",
     "pen_up": "Pen up.",
 }
 GUIDE = {
+    "lesson_link": "A link to exactly this, for a class. Leave out what would only distract:",
     "explained": "· {count} explained",
     "hide_menu": "the menu",
     "hide_parts": "the other parts",
@@ -115,6 +122,7 @@ GUIDE = {
     "meaning": "What is meant by {term}?",
 }
 LAYER_NORMS = {
+    "keys": "Gradient norms by layer. Left and right arrow keys choose a layer, up and down a chart, Escape lets go.",
     "step": "{step} of {steps}",
     "chart": "{name}, step {step}: {share}",
     "norm": "gradient norm",
@@ -170,6 +178,10 @@ MOSAIC = {
     "left_out": "not in this file",
 }
 PICTURE_SHEET = {
+    "keys": (
+        "Pictures. Arrow keys move between them, Enter keeps one, shift and arrow keys move over its pixels, "
+        "Escape lets go."
+    ),
     "enlarged": "{label}, enlarged",
     "item": "“{label}” · image {index}",
     "item_kept": "“{label}” · image {index} · kept",
@@ -185,6 +197,7 @@ PREDICT = {
     "wrong": "Not this one.",
 }
 RACE = {
+    "how_far": "How far the race is",
     "stage": "{title}. {standing} Arrow keys move, space plays and pauses, Escape puts the reading away.",
     "seconds": "{count} s",
     "step": "1 step",

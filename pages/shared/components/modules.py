@@ -4,12 +4,14 @@ Streamlit 1.67 serves a component's folder only where an installed distribution 
 (docs/decisions/component_modules.md), so the modules travel as one text: what is imported stands before what imports
 it, and the import and export words go, and so do the comments.
 All of them share one scope then, so a name may be declared once in a component; a second one is an error here.
-Palettes and sentences have one home in Python; the join writes them into the modules that stand for them.
+Palettes and sentences have one home in Python; the join writes them into the modules that stand for them, and
+sentences into the places of the HTML that name them.
 """
 
 from __future__ import annotations
 
 import base64
+import html
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -23,6 +25,7 @@ from pages.shared.components import captions
 RUNTIME = Path(__file__).parent.parent / "js"
 PALETTES = RUNTIME / "luts.js"
 WORDS = RUNTIME / "words.js"
+PLACE = re.compile(r"\{(\w+)\}")  # of a sentence in HTML
 NO_WORDS: Mapping[str, str] = MappingProxyType({})
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class)\b)", re.MULTILINE)
@@ -56,6 +59,17 @@ def _said(words: Mapping[str, str], text: str) -> str:
         raise JoinError(f"{', '.join(twice)}: the runtime has a sentence of that name; choose another.")
     named = {name: said for name, said in {**captions.RUNTIME, **words}.items() if f'"{name}"' in text}
     return f"const WORDS = {json.dumps(named, ensure_ascii=False)};\n"
+
+
+def worded(file: Path, words: Mapping[str, str]) -> str:
+    """A component's HTML with its sentences in the places that name them: {keys}. Raises JoinError for another."""
+
+    def said(place: re.Match[str]) -> str:
+        if place[1] not in words:
+            raise JoinError(f"{_short(file)} has a place {place[0]}, and nobody wrote a sentence of that name.")
+        return html.escape(words[place[1]])
+
+    return PLACE.sub(said, _text(file))
 
 
 def ordered(entry: Path) -> list[Path]:

@@ -13,8 +13,8 @@ from streamlit.delta_generator import DeltaGenerator
 from cnnviz import attribution, devices
 from cnnviz.attribution.entries import Method
 from cnnviz.records.attribution import Attribution
-from cnnviz.topics.attribution import captions, figures, snippets
-from pages.shared import downloads, own_failure, selection, url_state
+from cnnviz.topics.attribution import captions, figures, questions, snippets
+from pages.shared import downloads, own_failure, predict, selection, url_state
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 from pages.why.attribution import cache, choose
@@ -33,6 +33,7 @@ def show() -> None:
 
 def _whole() -> None:
     st.markdown(captions.INTRODUCTION)
+    _refuse()
     chosen = choose.network_and_answer()
     if chosen is not None:
         _answer(*chosen)
@@ -56,6 +57,7 @@ def _answer(here: selection.Selection, chosen: choose.ChosenTarget) -> None:
     name = method()
     _paint(grid, here, chosen, found, key="attribution.grid")
     _about(attribution.REGISTRY[name], found.get(name))
+    predict.ask("Why this answer?", *questions.adds_up(found, chosen.label))
     downloads.downloads(
         [(captions.NPZ, "attribution.npz", "application/zip", lambda: npz(found))], key="attribution.take"
     )
@@ -114,6 +116,14 @@ def _slower(here: selection.Selection, chosen: choose.ChosenTarget, found: cache
 def _tell(bar: DeltaGenerator, title: str, share: float) -> None:
     """Shows how far it is; Streamlit ends the script here where the person has clicked something else."""
     bar.progress(share, captions.running(title, share))
+
+
+def _refuse() -> None:
+    """A method that the link names and that there is not is said, and leaves the link."""
+    asked = st.query_params.get("method", "")
+    if asked and asked not in TITLES:
+        url_state.say_not_there(asked, list(TITLES), what="method")
+        del st.query_params["method"]
 
 
 def method() -> str:

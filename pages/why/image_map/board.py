@@ -13,7 +13,7 @@ from cnnviz.figures.numbers import whole_percent
 from cnnviz.topics.image_map import captions, charts, features, figures, neighbours, planes, snippets
 from cnnviz.topics.image_map.records import ImageFeatures
 from pages.shared import charts as shared_charts
-from pages.shared import downloads, gallery_picker, named_choice, predict, selection
+from pages.shared import downloads, gallery_picker, named_choice, predict, selection, url_state
 from pages.shared.source_box import source_box
 from pages.why.image_map import cache
 from pages.why.image_map.components.image_map import image_map
@@ -84,8 +84,9 @@ def _map(here: selection.Selection, name: str, count: int, method: str, found: I
 def _seen(layers: Sequence[str]) -> dict[str, str]:
     """Layer and colour as the link says, where there are such; else as the map opens."""
     layer, colour = (st.query_params.get(name, "") for name in (LAYER, COLOUR))
-    for name, known in ((LAYER, layer in layers), (COLOUR, colour in captions.COLOURS)):
-        if not known and name in st.query_params:
+    for name, asked, known in ((LAYER, layer, list(layers)), (COLOUR, colour, list(captions.COLOURS))):
+        if asked and asked not in known:
+            url_state.say_not_there(asked, known, what=name.rpartition(".")[2])
             del st.query_params[name]
     return {"layer": layer if layer in layers else "", "colour": colour if colour in captions.COLOURS else "class"}
 

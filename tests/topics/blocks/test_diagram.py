@@ -112,7 +112,7 @@ CASES = {
     "efficientnet_lite0": "stage2.1", "mobilenet_v3_small": "features.4", "googlenet": "inception3a",
     "squeezenet1_1": "features.3", "densenet121": "features.denseblock1", "resnet20": "stage2.0",
     "resnet18": "layer2.0", "shufflenet_v2_x0_5": "stage2.1", "timm/regnetx_002": "s1",
-    "run:cifar10-vgg_cifar-13de091a": "features.conv3_1",
+    "run:cifar10-vgg_cifar-13de091a": "features.conv3_1", "run:cifar10-densenet22-b00023f5": "block1",
 }  # fmt: skip
 Found = tuple[Any, Any, Diagram, diagram_figures.BlockDiagramPacket]
 _kept: dict[str, Found] = {}
@@ -130,7 +130,7 @@ def found(choice: str) -> Found:
         network = networks.open_network(choice)
         recording = capture.activations(network.model, images.to_tensor(samples.read(samples.FIRST), network.spec))
         recording = mobile_blocks.with_shuffles(recording)
-        dense, group = choice == "densenet121", CASES[choice]
+        dense, group = "densenet" in choice, CASES[choice]
         if group in (plain := vgg.blocks(recording)) and choice.startswith("run:"):
             keys: tuple[str, ...] = plain[group]
         else:
@@ -148,6 +148,12 @@ def arrays(packet: diagram_figures.BlockDiagramPacket) -> dict[str, np.ndarray]:
     steps = [step for node in packet["meta"]["nodes"] for step in node["steps"]]
     blobs = [np.frombuffer(packet["blobs"][f"values{place}"], "<f4") for place in range(len(steps))]
     return {step["key"]: blob.reshape(step["maps"]) for step, blob in zip(steps, blobs, strict=True)}
+
+
+@pytest.mark.parametrize("choice", [choice for choice in CASES if "densenet" in choice])
+def test_the_layers_of_a_dense_block_are_numbered(choice: str) -> None:
+    titles = [node["title"] for node in found(choice)[3]["meta"]["nodes"]]
+    assert [title for title in titles if title.startswith("layer")] == [f"layer {at}" for at in range(1, 7)]
 
 
 @pytest.mark.parametrize("choice", CASES)

@@ -54,16 +54,16 @@ def test_every_mobile_block_too(page: AppTest, kind: str) -> None:
     assert ":red[" not in written(page)
 
 
-def test_it_opens_on_trained_weights(page: AppTest) -> None:
+def test_it_opens_at_its_first_part_and_on_trained_weights(page: AppTest) -> None:
     opened(page)
-    assert page.segmented_control(key="blocks.part").value == "Residual"
-    assert page.selectbox(key="blocks.residual.network").value == "EfficientNet-Lite0"
+    assert page.segmented_control(key="blocks.part").value == "Unit"
+    assert str(page.selectbox(key="blocks.unit.network").value).startswith("VGG for CIFAR-10")
     assert not page.warning
 
 
-def test_the_unit_is_taken_from_trained_weights_too(page: AppTest) -> None:
-    opened(page, blocks__part="Unit")
-    assert str(page.selectbox(key="blocks.unit.network").value).startswith("VGG for CIFAR-10")
+def test_the_residual_block_is_taken_from_trained_weights_too(page: AppTest) -> None:
+    opened(page, blocks__part="Residual")
+    assert page.selectbox(key="blocks.residual.network").value == "EfficientNet-Lite0"
     assert not page.warning
 
 

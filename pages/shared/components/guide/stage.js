@@ -51,7 +51,7 @@ function seenOf(drawing, room) {
       ...(one.matches("canvas, svg, img") ? [one.getBoundingClientRect()] : []),
       ...(one.shadowRoot ? within(one.shadowRoot) : []),
     ]);
-  const picture = within(drawing).find(box => box.width > LEAST && box.height > LEAST / 2);
+  const picture = within(drawing.shadowRoot ?? drawing).find(box => box.width > LEAST && box.height > LEAST / 2);
   return picture && whole.height > room && picture.bottom - whole.top > room ? picture : whole;
 }
 

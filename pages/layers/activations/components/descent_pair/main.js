@@ -7,6 +7,7 @@ import { mount } from "../../../../shared/js/mount.js";
 import { number, percent } from "../../../../shared/js/numbers.js";
 import { floats } from "../../../../shared/js/packet.js";
 import { palette } from "../../../../shared/js/palette.js";
+import { heightFor } from "../../../../shared/js/projector.js";
 import { say } from "../../../../shared/js/say.js";
 
 export default mount({
@@ -64,7 +65,7 @@ function plane_(view, path, figure) {
   const { step } = view.player;
   const canvas = figure.querySelector("canvas");
   const wide = Math.min(figure.clientWidth || 300, 460);
-  const side = wide - 46;
+  const side = Math.min(wide - 46, heightFor(view.whole, canvas, wide + 20) - 66);
   const context = sized(canvas, wide, side + 66);
   const at = plane({ x: 38, y: 20, w: side, h: side }, [header.low, header.high], [header.low, header.high]);
   context.imageSmoothingEnabled = true;

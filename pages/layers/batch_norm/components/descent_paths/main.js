@@ -6,6 +6,7 @@ import { mount } from "../../../../shared/js/mount.js";
 import { clamp, number } from "../../../../shared/js/numbers.js";
 import { cssColour, palette } from "../../../../shared/js/palette.js";
 import { player, still } from "../../../../shared/js/play.js";
+import { heightFor } from "../../../../shared/js/projector.js";
 import { say } from "../../../../shared/js/say.js";
 import { legend, paintCurve } from "./curve.js";
 
@@ -78,7 +79,8 @@ function build(view) {
   legend(view);
   view.panes.setAttribute("aria-label", say("stage"));
   const width = view.panes.children[0].clientWidth;
-  view.size = { width, height: Math.min(360, Math.round(width * 0.8)) };
+  const height = heightFor(view.whole, view.panes.querySelector("canvas"), Math.min(360, Math.round(width * 0.8)));
+  view.size = { width, height };
   view.panels = view.header.panels.map(bowl => {
     const panel = view.axes.value === "same" ? squared(bowl, view.size) : bowl;
     return { panel, at: frame(panel, view.size) };

@@ -77,8 +77,15 @@ export function fit(view, least = 0) {
   const width = view.stage.clientWidth;
   const height = view.stage.clientHeight;
   const zoom = Math.max(least, Math.min(1, (width - 16) / w, (height - 16) / h));
-  view.at = { x: Math.max(8, (width - w * zoom) / 2), y: Math.max(8, (height - h * zoom) / 2), zoom };
+  view.at = { x: leftOf(view.boxes, w, width, zoom), y: Math.max(8, (height - h * zoom) / 2), zoom };
   remember(view);
+}
+
+/** Where the sheet's left edge lies: in the middle, or, of a sheet wider than the stage, so that its first box does. */
+export function leftOf(boxes, wide, width, zoom) {
+  const [first] = [...boxes].sort((a, b) => a.y - b.y || a.x - b.x);
+  if (wide * zoom <= width - 16 || !first) return Math.max(8, (width - wide * zoom) / 2);
+  return Math.min(8, Math.max(width - wide * zoom - 8, width / 2 - (first.x + first.w / 2) * zoom));
 }
 
 export function remember(view) {

@@ -22,7 +22,7 @@ export function extentOf({ nodes, edges }) {
 /** Whether the flow goes down, and how wide a box is. room: pixels; scale: of the type. */
 export function shapeOf(content, room, scale = 1) {
   const { ranks, low, high, buses } = extentOf(content);
-  const down = room / ranks < LEAST * Math.min(scale, 1.25);
+  const down = room / ranks < LEAST * Math.min(scale, 1.1);
   if (!down) return { down, across: room / ranks, box: Math.min(168 * Math.min(scale, 1.3), room / ranks - 26) };
   const beside = buses ? buses * LINE + 10 : 0;
   const across = Math.min(190, Math.max(84 * scale, (room - beside) / (high - low + 1)));

@@ -1,12 +1,13 @@
 import { hatch, outline, ring, sized } from "../../../../shared/js/canvas.js";
+import { heightFor } from "../../../../shared/js/projector.js";
 import { boxOf, clippedBox, framing, reachedBy } from "./geometry.js";
 import { describe } from "./words.js";
 
 const SIDE = 420;
 const LEAST = 12;
 
-function sideOf(canvas) {
-  return Math.max(120, Math.min(SIDE, canvas.parentElement.clientWidth));
+function sideOf(view, canvas) {
+  return Math.max(120, heightFor(view.whole, canvas, Math.min(SIDE, canvas.parentElement.clientWidth)));
 }
 
 export function paint(view) {
@@ -23,7 +24,7 @@ export function paint(view) {
 
 function paintPicture(view) {
   const { picture: canvas, header, theme, notes } = view;
-  const side = sideOf(canvas);
+  const side = sideOf(view, canvas);
   const [height, width] = header.picture;
   const place = (view.place = framing(view, side));
   const context = sized(canvas, place.w, place.h);
@@ -85,7 +86,7 @@ function inset(box, by) {
 function paintMap(view) {
   const { map: canvas, theme, layer, header } = view;
   const [rows, columns] = layer.cells;
-  const side = sideOf(canvas);
+  const side = sideOf(view, canvas);
   const scale = (view.mapScale = side / Math.max(rows, columns));
   const context = sized(canvas, columns * scale, rows * scale);
   context.imageSmoothingEnabled = scale < 1;
