@@ -15,8 +15,6 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from cnnviz.topics.dropout import statistics
-
 State = dict[str, Any]
 Reference = Callable[[State, str], dict[str, Any]]
 FLAT = {"relu": torch.relu, "leaky_relu": functional.leaky_relu, "sigmoid": torch.sigmoid, "tanh": torch.tanh}
@@ -396,7 +394,7 @@ def _kept_by_both(state: State, words: str) -> dict[str, Any]:
     cases = [(one, other) for one in (True, False) for other in (True, False)]
     share = {case: math.prod(1 - p if kept else p for kept in case) for case in cases}
     return {
-        "": float(statistics.sharing(units, pairs=1).expected_both[round(20 * p)]),
+        "": units * share[True, True],
         "by one mask": units * (share[True, True] + share[True, False]),
         "taken off twice": units - 2 * units * p,
         "dropped by both": units * share[False, False],

@@ -11,8 +11,7 @@ export function paintSide(view) {
   const answer = header.answer_names[header.answers[item]];
   view.title.textContent = own ? say("your_image") : say("image", { label: header.classes[header.labels[item]], item });
   const judged = header.right.length && !own;
-  const verdict = judged ? (header.right[item] ? "says_right" : "says_wrong") : "says";
-  const says = answer ? say(verdict, { answer }) : say("says_no_class");
+  const says = answer ? say(judged ? (header.right[item] ? "says_right" : "says_wrong") : "says", { answer }) : say("says_no_class");
   view.facts.textContent = view.pinned ? `${says} ${say("kept")}` : says;
   const [tall, wide] = header.thumb;
   const across = 150;
