@@ -107,6 +107,24 @@ def test_a_failure_leaves_its_place() -> None:
             _ = 1 / 0
 
 
+def test_who_fails_while_it_waits_leaves_the_row() -> None:
+    said = iter([0.0, ValueError("memory cannot be read"), *[0.0] * 9])
+
+    def short() -> float:
+        found = next(said)
+        if isinstance(found, ValueError):
+            raise found
+        return found
+
+    room = Turns(1, 0.01, short=short)
+    with room.taken():
+        with pytest.raises(ValueError, match="memory"), room.taken():
+            pass
+        assert not room.waiting
+    with room.taken():
+        pass
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_everybody_is_let_in_and_never_more_at_once_than_there_are_places(seed: int) -> None:
     chance = random.Random(seed)

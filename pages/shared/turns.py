@@ -49,8 +49,12 @@ class Turns:
         me = threading.Event()
         with self._guard:
             heapq.heappush(self._waiting, (time.monotonic() + behind, next(self._numbers), me))
-        while (seconds := self._enter(me)) > 0:
-            me.wait(None if seconds == math.inf else seconds)
+        try:
+            while (seconds := self._enter(me)) > 0:
+                me.wait(None if seconds == math.inf else seconds)
+        except BaseException:  # whoever gives up must not stand before the others for good
+            self._leave(me)
+            raise
         try:
             yield
         finally:
@@ -78,6 +82,12 @@ class Turns:
             self._call_next()
             return 0.0
 
+    def _leave(self, me: threading.Event) -> None:
+        with self._guard:
+            self._waiting = [one for one in self._waiting if one[2] is not me]
+            heapq.heapify(self._waiting)
+            self._call_next()
+
     def _call_next(self) -> None:
         if self._waiting:
             self._waiting[0][2].set()
@@ -92,9 +102,12 @@ TURNS = Turns(AT_ONCE, COUNTED, short=_while_memory_is_short)
 
 
 def take() -> None:
-    """Have every rerun of this process take its turn, a fragment's as well; once is enough."""
-    run: Any = ScriptRunner._run_script
-    if getattr(run, "in_turn", False):
+    """Have every rerun of this process take its turn, a fragment's as well; once is enough.
+
+    A Streamlit that runs scripts by another method is left as it is.
+    """
+    run: Any = getattr(ScriptRunner, "_run_script", None)
+    if run is None or getattr(run, "in_turn", False):
         return
 
     @functools.wraps(run)
