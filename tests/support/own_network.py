@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import streamlit as st
 
 from cnnviz.models import own_networks
-from pages.shared import command_line
+from pages.shared import command_line, view
 
 MODULE = "nets_of_a_stranger"
 
@@ -29,3 +29,4 @@ def forgotten() -> Iterator[None]:
     sys.modules.pop(MODULE, None)
     command_line.opened.clear()
     st.cache_resource.clear()
+    view.forget()
