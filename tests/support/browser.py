@@ -31,6 +31,7 @@ FLAGS = [
 ]  # fmt: skip
 WAIT = 1000 * PATIENCE  # milliseconds that a page waits for a state: other tests want the machine, too
 IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+DRAWN = f'{IDLE} [data-testid="stMain"] [data-testid="stElementContainer"]'
 PAINTED = ".cnnviz .stage[data-painted]"  # the network canvas says when its pixels are there
 
 
@@ -134,8 +135,8 @@ def browser(*flags: str, program: str | None = CHROMIUM) -> Iterator[Any]:
 
 
 def idle(page: Any) -> None:
-    """Until the page's script has ended."""
-    page.wait_for_selector(IDLE, timeout=WAIT)
+    """Until the page's script has ended; before it begins, which may take a while in a row of others, it is no page."""
+    page.wait_for_selector(DRAWN, state="attached", timeout=WAIT)
 
 
 def settled(page: Any) -> None:
