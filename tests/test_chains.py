@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from cnnviz import capture
-from cnnviz.tracing import chains, known, scopes, versions
+from cnnviz.tracing import chains, known, versions
 
 X = torch.randn(1, 3, 8, 8, generator=torch.Generator().manual_seed(7))
 WHERE = ("the chain", "its convolution", "its norm", "its activation")
@@ -160,7 +160,7 @@ def test_a_chain_records_what_stood_before_it_was_written_over() -> None:
 def test_a_sequential_becomes_a_chain_only_where_all_is_plain() -> None:
     def found(net: nn.Sequential) -> bool:
         facts = {id(layer): known.KnownModule(layer, "a") for layer in net}
-        with scopes.listening(None):  # type: ignore[arg-type]
+        with chains.scopes.listening(None):  # type: ignore[arg-type]
             return chains.of_module(net.eval(), facts) is not None
 
     plain = nn.Sequential(nn.Conv2d(3, 4, 1), nn.ReLU(inplace=True)).eval()

@@ -41,22 +41,20 @@ def watched(
 ) -> Iterator[tuple[Any, RecordedRun]]:
     """(the network's output, the run) of one pass over x; the model is as it was when the context ends.
 
-    Call it with the model borrowed; belongings: the model's, if they have just been compared (`lent`). A pass that took
-    for granted what changed meanwhile runs again, asking at every call; one in which something wrote over a value
-    unseen runs again, copying everything.
+    Call it with the model borrowed; belongings: the model's, if they have just been compared (`lent`). A pass in
+    which something wrote over a value unseen runs again, copying everything.
     """
     options = options or Options()
-    attempts = [replace(options, trusting=True), options, replace(options, copies=True)]
-    while attempts:
-        with untouched(model, belongings) as belongings:
-            run = RecordedRun(model, belongings, attempts.pop(0))
-            output = run(x.clone())
-            if not attempts or (run.held and not run.is_lost):
-                yield output, run
-                return
-            if run.held:
-                del attempts[:-1]
-        del output, run
+    with untouched(model, belongings) as belongings:
+        run = RecordedRun(model, belongings, options)
+        output = run(x.clone())
+        if not run.is_lost:
+            yield output, run
+            return
+    del output, run
+    with untouched(model) as belongings:
+        run = RecordedRun(model, belongings, replace(options, copies=True))
+        yield run(x.clone()), run
 
 
 def until(model: nn.Module, x: torch.Tensor, key: str) -> torch.Tensor | None:

@@ -21,7 +21,6 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.utils.hooks import RemovableHandle
 
 from cnnviz.tracing import versions
 
@@ -47,12 +46,11 @@ class Belongings:
         self._seen: set[int] = set()
         self._saved: list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]] = []
         self._storages: dict[int, torch.Tensor] | None = None
-        self._handles = 0
         self.found: dict[str, Any] = {}  # what others found out about the model: it holds while `is_current` does
         named = dict(model.named_modules())
         self.paths = {id(module): path for path, module in named.items()}
         self._modules = [weakref.ref(module) for module in named.values()]
-        self.types: list[type] = [type(module) for module in named.values()]
+        self._types: list[type] = [type(module) for module in named.values()]
         self._states = [module.__dict__ for module in named.values()]
         for state in self._states:
             self._remember(state, 0)
@@ -103,37 +101,19 @@ class Belongings:
 
     def is_current(self) -> bool:
         """Whether every container still holds the very same objects, so that what is remembered need not be renewed."""
-        if not self._same_kinds() or not self._holds_the_same():
+        modules: list[Any] = [module() for module in self._modules]
+        if list(map(type, modules)) != self._types or not all(map(operator.is_, map(vars, modules), self._states)):
+            return False
+        if not self._holds_the_same():
             return False
         self.wanted = self._wanted()
         self._saved, self._storages = [], None
         return True
 
-    def begin(self) -> None:
-        """A pass begins: from here on counts what `stayed` says."""
-        self._all.number()
-        self._handles = RemovableHandle.next_id
-
-    def stayed(self) -> bool:
-        """Whether since then none of the model's dictionaries has changed, not even for a while, and no hook was
-        registered. False where Python does not say so (`versions`).
-        """
-        return (
-            self._all.unmoved()
-            and RemovableHandle.next_id == self._handles
-            and not any(self.empty)
-            and self._same_kinds()
-        )
-
     @property
     def modules(self) -> list[nn.Module]:
         """The model and all modules in it, of a model that still lives."""
         return [module for module in (reference() for reference in self._modules) if module is not None]
-
-    def _same_kinds(self) -> bool:
-        """Whether the modules are of the classes of which they were, each with its own dictionary."""
-        modules: list[Any] = [module() for module in self._modules]
-        return list(map(type, modules)) == self.types and all(map(operator.is_, map(vars, modules), self._states))
 
     def _wanted(self) -> list[bool]:
         return [value.requires_grad for value in self.tensors]
@@ -204,15 +184,6 @@ class _Together:
     def identical(self) -> bool:
         """Whether each container holds the very objects that it held."""
         return self._same_dicts() and all(_identical(live, copy) for live, copy in self.others)
-
-    def number(self) -> None:
-        """Remember the dictionaries' numbers, unless the last comparison did."""
-        if self.versions is None and versions.of is not None:
-            self.versions = list(map(versions.of, self.dicts))
-
-    def unmoved(self) -> bool:
-        """Whether no dictionary has changed since then."""
-        return versions.of is not None and list(map(versions.of, self.dicts)) == self.versions
 
     def _same_dicts(self) -> bool:
         now = None if versions.of is None else list(map(versions.of, self.dicts))

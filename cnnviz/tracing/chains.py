@@ -16,14 +16,15 @@ from typing import Any
 import torch
 from torch import nn
 
-from cnnviz.tracing import trust, versions
+from cnnviz.tracing import scopes, versions
 from cnnviz.tracing.calls import HOOKS, HOOKS_ANYWHERE
 from cnnviz.tracing.direct import Compute
 from cnnviz.tracing.known import KnownModule
 from cnnviz.tracing.memory import Slot
 from cnnviz.tracing.rows import Rows
 
-_FORWARD = nn.Sequential.forward
+_CALL, _WRAPPED = nn.Module.__call__, nn.Module._wrapped_call_impl
+_FORWARD, _ITERATE = nn.Sequential.forward, nn.Sequential.__iter__
 _state_of, _forward_of = operator.attrgetter("__dict__"), operator.attrgetter("forward")
 
 
@@ -56,7 +57,7 @@ class Chain:
             and all(map(operator.is_, map(_state_of, self.layers), self._dicts[1:]))
             and self._same()
             and not any(self._empty)
-            and trust.are_called_as_torch_does(self._kinds)
+            and _are_called_as_torch_does(self._kinds)
             and all(map(operator.is_, map(_forward_of, self._kinds), self._forwards))
         )
 
@@ -69,6 +70,16 @@ class Chain:
         same = list(map(len, self._dicts)) == self._lengths and all(map(operator.is_, values, self._values))
         self._versions = now if same else None
         return same
+
+
+def _are_called_as_torch_does(kinds: Sequence[Any]) -> bool:
+    """Whether a call of modules of these kinds, a Sequential and its layers, comes to the listener and nowhere else."""
+    return (
+        nn.Module._call_impl is scopes.HEARD
+        and nn.Module._wrapped_call_impl is _WRAPPED
+        and kinds[0].__iter__ is _ITERATE
+        and all(kind.__call__ is _CALL for kind in kinds)
+    )
 
 
 def of_module(module: nn.Module, known: Mapping[int, KnownModule]) -> Chain | None:
@@ -90,17 +101,11 @@ class Chained(Rows):
     """The part of a run that runs chains; they are found at the first recording, by the Sequential's identity."""
 
     _chains: dict[int, Chain | None] | None
-    _watch: trust.Watch
-
-    @property
-    def held(self) -> bool:
-        """Whether what the run took for granted was so to its end (`trust`)."""
-        return self._watch.held
 
     def _chained(self, number: int, module: nn.Module, x: Any) -> Any:
         """What a Sequential makes of x, each of its layers a row; None where it is no chain and is to run as it is."""
         found = self._chains.get(number) if self._chains else None
-        if found is None or type(x) is not torch.Tensor or not (self._watch.trusting or found.holds(module)):
+        if found is None or type(x) is not torch.Tensor or not found.holds(module):
             return None
         with torch._C.DisableTorchFunction():
             read = self.memory.read(x)

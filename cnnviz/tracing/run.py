@@ -18,7 +18,7 @@ import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
-from cnnviz.tracing import chains, compiled, direct, elsewhere, outside, scopes, transforms, trust
+from cnnviz.tracing import chains, compiled, direct, elsewhere, outside, scopes, transforms
 from cnnviz.tracing.belongings import Belongings
 from cnnviz.tracing.calls import CallArguments, is_leaf
 from cnnviz.tracing.known import PARTS, Known, KnownModule, WrittenCall, function
@@ -54,7 +54,6 @@ class RecordedRun(chains.Chained, TorchFunctionMode):
         quick = quick and direct.stands()
         self._quick = self._known if quick else {}
         self._chains = belongings.found.setdefault("chains", {}) if quick else None
-        self._watch = trust.Watch(belongings, quick=bool(quick and self.options.trusting))
         self._inside = 0  # within a module that is one step
         self._current = self.memory.current
         self._open: set[type] = set()  # kinds of modules that open up, if they hold others
@@ -81,7 +80,7 @@ class RecordedRun(chains.Chained, TorchFunctionMode):
         self._append(None, CallArguments(self.memory, (), {}), self.memory.add(x, (0,), True), (0, True), (x, (), {}))
         try:
             plainly = compiled.eagerly(lambda: self.memory.belongings.modules)
-            with scopes.listening(self), transforms.listening(self), plainly, self, self._watch:
+            with scopes.listening(self), transforms.listening(self), plainly, self:
                 return self.model(x)
         finally:
             self.memory.settle()
@@ -211,9 +210,9 @@ class RecordedRun(chains.Chained, TorchFunctionMode):
         """A module's call: one step, or the scope of the steps inside it."""
         number = id(module)
         known = self._quick.get(number)
-        if known is not None and not kwargs and not self._inside and len(args) == 1:
+        if known is not None and not kwargs and not self._inside and len(args) == 1 and known.holds(module):
             x = args[0]
-            if type(x) is torch.Tensor and (self._watch.trusting or known.holds(module)):
+            if type(x) is torch.Tensor:
                 return self._at_once(module, known, x)
         if self._chains and not kwargs and not self._inside and len(args) == 1:
             result = self._chained(number, module, args[0])

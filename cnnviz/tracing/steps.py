@@ -53,7 +53,6 @@ class Options:
     unviewed: bool = False  # several views of one tensor are made one by one, so that autograd lets them be written to
     observe: Callable[[CallStep, Any, tuple[Any, ...], dict[str, Any], Reads], None] | None = None
     compute: Callable[[nn.Module, tuple[Any, ...], dict[str, Any]], Any] | None = None  # of a plain module
-    trusting: bool = False  # what is known of modules is asked for at the end, not at each call; see `RecordedRun.held`
     numbers: Numbers | None = None  # what writes down which numbers the calls are given
 
     @property
