@@ -4,32 +4,34 @@ from pathlib import Path
 
 import streamlit as st
 
-from cnnviz import devices, lazy_imports
-from pages.shared import (
-    asked_of_link,
-    cache,
-    command_line,
-    course,
-    ending,
-    first_paint,
-    memory_valve,
-    old_links,
-    own_failure,
-    page_parts,
-    turns,
-    url_state,
-    visitor,
-)
-from pages.shared.components import appearance
-from pages.shared.components.first_link import close_false_alarm
-from pages.shared.navigation import pages
-from pages.shared.training import line, panel, sidebar
+from pages.shared import beginning
 
 HERE = Path(__file__).parent
 st.set_page_config(
     page_title="cnnviz", page_icon=str(HERE / "docs" / "icon.png"), layout="wide",
     initial_sidebar_state="collapsed",
 )  # fmt: skip
+with beginning.shown():
+    from cnnviz import devices, lazy_imports
+    from pages.shared import (
+        asked_of_link,
+        cache,
+        command_line,
+        course,
+        ending,
+        first_paint,
+        memory_valve,
+        old_links,
+        own_failure,
+        page_parts,
+        turns,
+        url_state,
+        visitor,
+    )
+    from pages.shared.components import appearance
+    from pages.shared.navigation import pages
+    from pages.shared.training import line, panel, sidebar
+
 lazy_imports.postpone_compiler()
 devices.tune_allocator()
 devices.share_threads()
@@ -40,7 +42,6 @@ st.html(HERE / "pages" / "shared" / "app.css")
 page = st.navigation(pages(), position="top", expanded=True)
 with st.container(key="unseen"):  # what stands here at one run and not at the next moves nothing on the page
     appearance.follow()
-    close_false_alarm(page.url_path)
 url_state.forget_infinities()
 old_links.translate()
 first = first_paint.comes_first(page.url_path)

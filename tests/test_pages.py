@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -220,17 +222,36 @@ def test_the_second_run_finds_everything_where_the_first_put_it(app: AppTest) ->
 
 def test_every_session_closes_the_false_alarm_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Several may be the first of a server at the same time, and each is told that the page is not there."""
+    from pages.shared import beginning
     from pages.shared.components import first_link
 
     closed = []
     monkeypatch.setattr(first_link, "_component", lambda **_: closed.append(True))
+    monkeypatch.setattr(beginning, "linked", lambda _: "questions")
     for session in (1, 2):
         page = app_at("pages/learn/questions/page.py").run()
         assert len(closed) == session
         page.run()
         assert len(closed) == session
+    monkeypatch.setattr(beginning, "linked", lambda _: "")
     app_at("pages/look/explore/page.py").run()  # what opens in place of a page that is really not there
     assert len(closed) == 2
+
+
+def test_an_address_names_its_page() -> None:
+    """Wherever a server stands behind its proxy; what is no page opens the first one, and its dialog is right."""
+    from pages.shared import beginning
+
+    for row in ROWS:
+        for begins in ("http://127.0.0.1:8501", "https://example.org/a/class"):
+            assert beginning.linked(f"{begins}/{row.url_path}?{row.url_path}.part=1#end") == row.url_path
+    assert [beginning.linked(address) for address in (None, "", "http://127.0.0.1:8501/nowhere", "//[")] == [""] * 4
+
+
+def test_what_is_shown_first_waits_for_nothing_that_takes_time() -> None:
+    """A server's first page says that it starts before PyTorch is loaded, not after."""
+    looks = "import sys, pages.shared.beginning; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", looks], cwd=ROOT, check=False).returncode == 0
 
 
 def test_a_network_without_snapshots_has_no_slider_for_them(app: AppTest) -> None:

@@ -2,7 +2,8 @@
 
 As long as no script of a process has called `st.navigation`, Streamlit (1.67) looks for a linked page directly in
 `pages/`, where none may stand, and says in a dialog that it is not there. Where a class opens a link on a fresh server
-all at once, everybody is told so: each session closes its own, at its first run.
+all at once, everybody is told so: each session closes its own, at its first run, before anything is imported that
+takes time.
 """
 
 from __future__ import annotations
