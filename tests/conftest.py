@@ -56,10 +56,11 @@ def drawers_are_open(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder for runs that is this test's alone, and no worker that waits for the next run."""
     monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
     monkeypatch.setenv("CNNVIZ_WARM", "0")
+    return tmp_path / "runs"
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,6 @@ import torch
 from cnnviz import checkpoints, run_files, runs, training
 from cnnviz.records import Event, Finished, Started, Steering, Step, TrainConfig
 from cnnviz.run_files import control_files
-from cnnviz.runs import supervision
 from cnnviz.runs.supervision import Supervisor
 from cnnviz.training import interruption, keeping, worker
 from cnnviz.training.resumption import ResumeError, ResumeState
@@ -120,18 +119,8 @@ def test_a_state_of_something_else_is_refused(tmp_path: Path) -> None:
 
 # --------------------------------------------------------------------------------------------- in a run directory
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
-    return tmp_path / "runs"
-
-
-@pytest.fixture
-def supervisor(monkeypatch: pytest.MonkeyPatch) -> Iterator[Supervisor]:
-    one = Supervisor()
-    monkeypatch.setattr(supervision, "CURRENT", [one])
-    yield one
-    one.close()
+def folder(own_runs: Path) -> Path:
+    return own_runs
 
 
 def directory(folder: Path, config: TrainConfig) -> Path:
@@ -213,7 +202,7 @@ time.sleep(600)
 """
 
 
-def test_sigterm_to_the_server_saves_the_state_and_the_run_goes_on(supervisor: Supervisor) -> None:
+def test_sigterm_to_the_server_saves_the_state_and_the_run_goes_on(boss: Supervisor) -> None:
     config = dataclasses.replace(BASE, examples=None, epochs=100_000)
     server = subprocess.Popen(
         [sys.executable, "-c", SERVER.replace("{config}", repr(config.to_json()))], cwd=ROOT, stdout=subprocess.PIPE
@@ -275,7 +264,7 @@ def test_a_signal_leaves_weights_and_the_state(
     assert lines(path) == lines(calm)
 
 
-def test_a_finished_run_cannot_go_on(folder: Path, supervisor: Supervisor) -> None:
+def test_a_finished_run_cannot_go_on(folder: Path, boss: Supervisor) -> None:
     path = directory(folder, dataclasses.replace(BASE, epochs=1))
     assert worker.work(path)
     assert not runs.Run(path).resumable

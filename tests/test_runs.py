@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +25,6 @@ from cnnviz import checkpoints, run_files, runs, training
 from cnnviz.configs import ConfigError
 from cnnviz.records import Epoch, Finished, RunStatus, Started, Steering, Step, TrainConfig
 from cnnviz.run_files import control_files
-from cnnviz.runs import supervision
 from cnnviz.runs.supervision import Supervisor
 from cnnviz.training import recording, worker
 from tests.support import ROOT, waiting
@@ -36,19 +35,8 @@ LONG = dataclasses.replace(SHORT, model="lenet5", epochs=100_000, snapshots=3)
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CNNVIZ_WARM", "0")
-    return tmp_path / "runs"
-
-
-@pytest.fixture
-def supervisor(monkeypatch: pytest.MonkeyPatch) -> Iterator[Supervisor]:
-    """One of its own for the test; its workers are gone afterwards."""
-    one = Supervisor()
-    monkeypatch.setattr(supervision, "CURRENT", [one])
-    yield one
-    one.close()
+def folder(own_runs: Path) -> Path:
+    return own_runs
 
 
 def until(true: Callable[[], object]) -> None:
@@ -73,7 +61,7 @@ def left_by(config: TrainConfig, folder: Path, **status: object) -> runs.Run:
 
 
 # --------------------------------------------------------------------------------------------- a whole life
-def test_a_run_from_start_to_network(supervisor: Supervisor) -> None:
+def test_a_run_from_start_to_network(boss: Supervisor) -> None:
     config = dataclasses.replace(SHORT, snapshots=3, probes=("gradient_norms",))
     run = runs.start(config)
     assert run.status().alive
@@ -109,13 +97,13 @@ def test_a_run_from_start_to_network(supervisor: Supervisor) -> None:
 
 
 @pytest.mark.timed
-def test_warm_worker_first_step_and_stop_in_time(supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_warm_worker_first_step_and_stop_in_time(boss: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first step shows within 1.5 s of Start, Stop within 0.5 s. Three tries: machines are shared."""
     monkeypatch.setenv("CNNVIZ_WARM", "1")
     starts, stops = [], []
     for seed in range(3):
-        supervisor.warm()
-        warm = supervisor._warm
+        boss.warm()
+        warm = boss._warm
         assert warm is not None
         until(lambda warm=warm: warm.ready)
         began = time.monotonic()
@@ -147,7 +135,7 @@ time.sleep(600)
 """
 
 
-def test_a_killed_server_leaves_no_orphan_and_the_next_one_finds_its_run(supervisor: Supervisor) -> None:
+def test_a_killed_server_leaves_no_orphan_and_the_next_one_finds_its_run(boss: Supervisor) -> None:
     server = subprocess.Popen(
         [sys.executable, "-c", SERVER.replace("{config}", repr(LONG.to_json()))], cwd=ROOT, stdout=subprocess.PIPE
     )
@@ -191,7 +179,7 @@ def test_a_run_on_another_host_is_believed_while_it_speaks(folder: Path) -> None
     assert run.status().state == "interrupted"
 
 
-def test_delete_and_find(supervisor: Supervisor, folder: Path) -> None:
+def test_delete_and_find(boss: Supervisor, folder: Path) -> None:
     run = left_by(SHORT, folder, state="failed")
     assert runs.find(run.id) == runs.get(run.id) == run
     runs.delete(run.id)
@@ -394,7 +382,7 @@ def test_the_snippet_trains_the_run_again(folder: Path) -> None:
 
 
 # --------------------------------------------------------------------------------------------- steering
-def test_a_run_is_held_stepped_changed_and_let_go(supervisor: Supervisor) -> None:
+def test_a_run_is_held_stepped_changed_and_let_go(boss: Supervisor) -> None:
     """From outside, through its directory; held, its network can be opened as it is; its snippet makes it again."""
     config = dataclasses.replace(LONG, epochs=3, batch_size=16)
     run = runs.start(config)
@@ -432,7 +420,7 @@ def test_a_run_is_held_stepped_changed_and_let_go(supervisor: Supervisor) -> Non
     assert (again.step, again.confusion) == (last.step, last.confusion)
 
 
-def test_a_held_run_stops_at_once(supervisor: Supervisor) -> None:
+def test_a_held_run_stops_at_once(boss: Supervisor) -> None:
     run = runs.start(LONG)
     run.pause()
     until(lambda: run.status().state == "paused")

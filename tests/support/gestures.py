@@ -33,6 +33,13 @@ SETTLED = """([selector]) => {
 }"""
 
 
+# Another value of a slider, and the milliseconds to the frame after what it changed was drawn.
+SCRUB = """(slider, value) => new Promise(resolve => {
+  const since = performance.now()
+  slider.value = value
+  slider.dispatchEvent(new Event("input", { bubbles: true }))
+  requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - since)))
+})"""
 PLAYED_ON = """(button, shown) => new Promise(done => {
   let changes = 0
   new MutationObserver((_, watch) => {

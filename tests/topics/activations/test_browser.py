@@ -15,7 +15,7 @@ from cnnviz.topics.activations import dying_relu
 from cnnviz.topics.activations.softmax import softmax
 from cnnviz.topics.activations.zigzag import zigzag
 from tests.support.browser import idle, settled, turned
-from tests.support.gestures import no_rerun, quick
+from tests.support.gestures import SCRUB, no_rerun, quick
 from tests.support.waiting import until
 from tests.topics.activations import gestures
 
@@ -23,12 +23,6 @@ pytestmark = pytest.mark.browser
 
 LENET = "run:mnist-lenet5-df3d2154"
 FRAME = "requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - since)))"
-SCRUB = f"""(input, value) => new Promise(resolve => {{
-  const since = performance.now()
-  input.value = value
-  input.dispatchEvent(new Event("input", {{ bubbles: true }}))
-  {FRAME}
-}})"""
 OVER = f"""(target, [x, y]) => new Promise(resolve => {{
   const box = target.getBoundingClientRect(), since = performance.now()
   target.dispatchEvent(new PointerEvent("pointermove", {{

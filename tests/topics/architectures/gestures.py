@@ -11,12 +11,6 @@ from tests.support.gestures import painted
 PATH = "architectures?architectures.part=X-ray"
 FIELD = ".field_growth[data-painted]"
 BARS = ".cost_breakdown .stage[data-painted]"
-SCRUB = """(slider, value) => new Promise(resolve => {
-  const since = performance.now()
-  slider.value = value
-  slider.dispatchEvent(new Event("input", { bubbles: true }))
-  requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - since)))
-})"""
 TOGGLE = """line => new Promise(resolve => {
   const since = performance.now()
   line.click()

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from cnnviz.measurements import architectures
 from tests.support.browser import idle, settled
-from tests.support.gestures import no_rerun, painted, quick
+from tests.support.gestures import SCRUB, no_rerun, painted, quick
 from tests.support.waiting import until
 from tests.topics.architectures import gestures
 
@@ -67,7 +67,7 @@ def test_the_depth_is_scrubbed_and_the_picture_clicked(opened: Callable[..., Any
     place = next(index for index, row in enumerate(rows) if row.name == "layer2.1.add")
     slider, said = page.locator(".field_growth .scrub"), page.locator(".field_growth .numbers")
     with no_rerun(page):
-        quick([slider.evaluate(gestures.SCRUB, place)], 50)
+        quick([slider.evaluate(SCRUB, place)], 50)
         expect(said).to_contain_text("sees 99 × 99 pixels, one step is 8", use_inner_text=True)
         before = said.inner_text()
         box = page.locator(".field_growth .picture").bounding_box()

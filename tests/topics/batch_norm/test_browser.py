@@ -13,18 +13,12 @@ from playwright.sync_api import expect
 from cnnviz.figures import palettes
 from cnnviz.topics.batch_norm import feature_scaling, normalization
 from tests.support.browser import begins, changed, idle
-from tests.support.gestures import no_rerun, painted, played_on, quick
+from tests.support.gestures import SCRUB, no_rerun, painted, played_on, quick
 from tests.support.waiting import until
 from tests.topics.batch_norm.gestures import POINT
 
 pytestmark = pytest.mark.browser
 VGG = "run:cifar10-vgg_cifar-13de091a"
-SCRUB = """(target, value) => new Promise(resolve => {
-  const since = performance.now()
-  target.value = value
-  target.dispatchEvent(new Event("input", { bubbles: true }))
-  requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - since)))
-})"""
 PIXEL = """(canvas, [x, y]) => {
   const ratio = canvas.width / canvas.clientWidth
   return [...canvas.getContext("2d").getImageData(x * ratio, y * ratio, 1, 1).data].slice(0, 3)

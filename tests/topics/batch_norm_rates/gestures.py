@@ -5,17 +5,11 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from tests.support.gestures import painted
+from tests.support.gestures import SCRUB, painted
 
 PATH = "batch_norm_rates"
 STAGE = ".scrub_chart .stage[data-painted]"
 COURSES = 2  # which of the page's charts follows one learning rate
-SCRUB = """(target, value) => new Promise(resolve => {
-  const since = performance.now()
-  target.value = value
-  target.dispatchEvent(new Event("input", { bubbles: true }))
-  requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - since)))
-})"""
 REPAINTED = "([node, before]) => node.dataset.painted !== before"
 
 

@@ -5,17 +5,11 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from tests.support.gestures import painted
+from tests.support.gestures import SCRUB, painted
 
 PATH = "degradation?degradation.part=Blocks"
 STAGE = ".scrub_chart .stage[data-painted]"
 PLOT = ".js-plotly-plot .bars .point path"
-SCRUB = """(input, value) => new Promise(resolve => {
-  const since = performance.now()
-  input.value = value
-  input.dispatchEvent(new Event("input", { bubbles: true }))
-  requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - since)))
-})"""
 
 
 def in_browser(page: Any) -> list[float]:

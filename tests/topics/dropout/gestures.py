@@ -6,16 +6,10 @@ import time
 from typing import Any
 
 from tests.support.browser import changed
-from tests.support.gestures import painted
+from tests.support.gestures import SCRUB, painted
 
 PATH = "dropout?dropout.over=layer+channels"
 STAGE = ".dropout .stage[data-painted]"
-SCRUB = """(slider, value) => new Promise(resolve => {
-  const since = performance.now()
-  slider.value = value
-  slider.dispatchEvent(new Event("input", { bubbles: true }))
-  requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - since)))
-})"""
 POINT = """(target, share) => new Promise(resolve => {
   const box = target.getBoundingClientRect(), since = performance.now()
   target.dispatchEvent(new PointerEvent("pointermove",

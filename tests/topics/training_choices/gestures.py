@@ -5,16 +5,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from tests.support.gestures import painted
+from tests.support.gestures import SCRUB, painted
 
 PATH = "training_choices?choices.part=Optimisers"
 STAGE = ".race .stage[data-painted]"
-SCRUB = """(slider, value) => new Promise(resolve => {
-  const since = performance.now()
-  slider.value = value
-  slider.dispatchEvent(new Event("input", { bubbles: true }))
-  requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - since)))
-})"""
 POINT = """(canvas, share) => new Promise(resolve => {
   const box = canvas.getBoundingClientRect(), since = performance.now()
   canvas.dispatchEvent(new PointerEvent("pointermove",
