@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -48,6 +49,9 @@ def profiles(chromium: Any, app: tuple[str, int]) -> dict[str, Any]:
     for profile in made.values():
         profile.add_init_script(FORGET)
         profile.new_page().goto(f"{app[0]}/_stcore/health")
+    # Over the first linked page of a server Streamlit shows a dialog, until the app closes it: here, before any test.
+    with closing(_at(made["laptop"].new_page(), f"{app[0]}/questions", "light")) as first:
+        first.locator('[role="dialog"]', has_text="Page not found").wait_for(state="detached")
     return made
 
 

@@ -23,13 +23,13 @@ def show() -> None:
     curve_drag(cache.curves(), key="activations.curves")
     name = _one()
     _facts()
-    downloads([("The table, CSV", "activation_functions.csv", "text/csv", _csv)], key="activations")
     line = activation.family[name].torch.format(p=activation.parameter(name))
     numbers = [float(x) for x in PLACES]
     predict.ask(
         "Activations", ("activation_value", {"function": name, "values": numbers}),
         ("activation_slope", {"function": name, "values": numbers}),
     )  # fmt: skip
+    downloads([("The table, CSV", "activation_functions.csv", "text/csv", _csv)], key="activations")
     source_box(snippets.function(line), made_by=(activation.value, activation.slope, facts))
 
 

@@ -30,8 +30,8 @@ def show() -> None:
     st.caption(captions.axes(int(n), int(c), SIDES))
     badges(*proofs.relatives(x, tuple(groups)))
     predict.ask("Batch, layer, instance, group", questions.relatives(int(n), int(c)))
-    source_box(snippets.AXES, made_by=(normalization.by_name, normalization.group_norm))
     named = {**found, **{f"group, {count}": step for count, step in groups.items()}}
     downloads.downloads(
         [("All normalised, CSV", "normalised.csv", "text/csv", lambda: tables.relatives(named))], key="batch_norm"
     )
+    source_box(snippets.AXES, made_by=(normalization.by_name, normalization.group_norm))

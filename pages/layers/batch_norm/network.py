@@ -96,11 +96,11 @@ def _layers(opened: networks.Network, picture: image_picker.Picture) -> tuple[Ba
         if st.toggle("Show the table", key="batch_norm.table", persist_state="session"):
             rows = [charts.layer_row(cache.layer(view, key)) for key in listed]
             st.dataframe(rows, hide_index=True, key="batch_norm.layers")
-    source_box(snippets.network(opened.choice, picture.name or "chelsea", found.module), made_by=(network.layer,))
     downloads.downloads(
         [("This layer's channels, CSV", "batch_norm_layer.csv", "text/csv", lambda: tables.layer(found))],
         key="batch_norm",
     )
+    source_box(snippets.network(opened.choice, picture.name or "chelsea", found.module), made_by=(network.layer,))
     return found, proof
 
 
@@ -154,15 +154,15 @@ def _folding(opened: networks.Network, picture: image_picker.Picture) -> None:
     badges(proof, network.whole_proof(whole))
     kept = cache.layer(view, norm)
     predict.ask("A folded BatchNorm", questions.folded(folded, kept.stored_mean, kept.beta))
-    source_box(
-        snippets.folding(opened.choice, recording[pairs[norm]].module, recording[norm].module),
-        made_by=(batch_norm_folding.fold, network.folded_network),
-    )
     downloads.downloads(
         [
             ("Folded weights, NPZ", "folded.npz", "application/octet-stream", lambda: tables.folded_npz(folded)),
             ("Difference, PNG", "difference.png", "image/png", lambda: drawn[2][1]),
         ],
         key="batch_norm",
+    )
+    source_box(
+        snippets.folding(opened.choice, recording[pairs[norm]].module, recording[norm].module),
+        made_by=(batch_norm_folding.fold, network.folded_network),
     )
     url_state.publish()

@@ -40,14 +40,14 @@ def _over_batches(units: int) -> None:
     st.caption(captions.noise(noise))
     scrub_chart(drawn, key="batch_norm.noise")
     predict.ask("Running statistics", questions.running(found))
-    source_box(
-        snippets.running(int(unit), int(size)),
-        made_by=(running.trace, running.noise, features.features),
-    )
     downloads.downloads(
         [
             ("Running statistics, CSV", "running_statistics.csv", "text/csv", lambda: tables.trace(found)),
             ("Noise by batch size, CSV", "batch_noise.csv", "text/csv", lambda: tables.noise(noise)),
         ],
         key="batch_norm",
+    )
+    source_box(
+        snippets.running(int(unit), int(size)),
+        made_by=(running.trace, running.noise, features.features),
     )

@@ -31,6 +31,9 @@ def show() -> None:
     st.caption(captions.descent(before, after))
     badges(*proofs.descent(before), *proofs.descent(after))
     predict.ask("Feature scaling", questions.curvature(before))
+    downloads.downloads(
+        [("Both paths, CSV", "descent.csv", "text/csv", lambda: tables.descent(before, after))], key="batch_norm"
+    )
     source_box(
         snippets.scaling(float(spread), float(offset), 0.9),
         made_by=(
@@ -39,7 +42,4 @@ def show() -> None:
             feature_scaling.descend,
             feature_scaling.standardised,
         ),
-    )
-    downloads.downloads(
-        [("Both paths, CSV", "descent.csv", "text/csv", lambda: tables.descent(before, after))], key="batch_norm"
     )

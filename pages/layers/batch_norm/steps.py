@@ -114,10 +114,10 @@ def _proven(step: Normalised, stored: Running, _after: Running | None, momentum:
         badges(*proofs.training(step, momentum=momentum))
     else:
         badges(proofs.evaluating(step, stored))
+    downloads.downloads(
+        [("Every step, CSV", "batch_norm_steps.csv", "text/csv", lambda: tables.steps(step))], key="batch_norm"
+    )
     source_box(
         snippets.normalise(step, stored, momentum=momentum),
         made_by=(normalization.batch_norm, normalization.batch_norm_eval, normalization.update),
     )  # fmt: skip
-    downloads.downloads(
-        [("Every step, CSV", "batch_norm_steps.csv", "text/csv", lambda: tables.steps(step))], key="batch_norm"
-    )

@@ -39,8 +39,8 @@ def show(found: Convolution, drawn: SlidingWindow, *proofs: Proof, formula: bool
         downloads.downloads(
             [("Numbers", "convolution.npz", "application/octet-stream", lambda: _npz(found))], key="convolution.steps"
         )
-    source_box(figures.torch_code(found), made_by=FUNCTIONS)
     predict.ask("Convolution", *questions.questions(found))
+    source_box(figures.torch_code(found), made_by=FUNCTIONS)
 
 
 def _npz(found: Convolution) -> bytes:

@@ -45,6 +45,10 @@ def show() -> None:
                 sharing_figures.paths_png(item, most=most, look=charts.theme()), output_format="PNG",
                 caption=item.name,
             )  # fmt: skip
+    proof_badge.badges(stacks.fields_agree(found))
+    stack = {"kernel": 3, "stride": 1, "dilation": 1, "depth": int(width) // 2}
+    layer = {"inputs": channels, "outputs": channels, "kernel": (3, 3), "bias": False, "cells": size * size}
+    predict.ask("Small kernels stacked", ("stacked_field", stack), ("parameters", layer))
     downloads.downloads(
         [
             (
@@ -56,10 +60,6 @@ def show() -> None:
         ],
         key="convolution.stacks",
     )
-    proof_badge.badges(stacks.fields_agree(found))
-    stack = {"kernel": 3, "stride": 1, "dilation": 1, "depth": int(width) // 2}
-    layer = {"inputs": channels, "outputs": channels, "kernel": (3, 3), "bias": False, "cells": size * size}
-    predict.ask("Small kernels stacked", ("stacked_field", stack), ("parameters", layer))
     source_box(
         SNIPPET.format(width=width, channels=channels, size=size),
         made_by=(stacks.build, stacks.measure, stacks.compare),

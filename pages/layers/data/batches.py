@@ -11,7 +11,7 @@ from cnnviz.measurements import data_set
 from cnnviz.operations import data as operations
 from cnnviz.records.batches import Mix
 from cnnviz.topics.data import captions, proofs
-from pages.layers.data import cache
+from pages.layers.data import cache, question
 from pages.shared import downloads
 from pages.shared.components.batch_mix import batch_mix
 from pages.shared.proof_badge import badges
@@ -41,6 +41,7 @@ def show(name: str) -> None:
     header = batches.mix(shown, data.classes, plan, said=said)
     batch_mix(header, key="data.mix")
     badges(proofs.every_picture_once(data, found))
+    question.ask(name)
     downloads.downloads(
         [
             (

@@ -12,7 +12,7 @@ from cnnviz.topics.data import captions
 from cnnviz.topics.data import transforms as drawing
 from cnnviz.topics.data.transforms import TRANSFORMS
 from cnnviz.training import augmentation, distortions
-from pages.layers.data import cache
+from pages.layers.data import cache, question
 from pages.shared import downloads, image_picker
 from pages.shared.components.picture_sheet import picture_sheet
 from pages.shared.source_box import source_box
@@ -40,6 +40,7 @@ def browse(name: str) -> None:
     if normalised:
         st.caption(captions.normalised(data.images.shape[1]))
     part, number = split or "train", int(page)
+    question.ask(name)
     downloads.downloads(
         [
             (
@@ -88,6 +89,7 @@ def transforms(name: str) -> None:
     header, pixels = batches.transforms(found, rows)
     picture_sheet(header, pixels, key="data.transformed")
     st.caption(captions.chance(AUGMENTATIONS))
+    question.ask(name)
     downloads.downloads(
         [
             (

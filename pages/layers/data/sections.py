@@ -9,8 +9,8 @@ import streamlit as st
 from cnnviz import datasets
 from cnnviz.plain_text import escaped
 from cnnviz.topics.data import captions
-from pages.layers.data import batches, cache, gallery, own_folder, statistics
-from pages.shared import dataset_download, page_parts, predict, url_state
+from pages.layers.data import batches, gallery, own_folder, statistics
+from pages.shared import dataset_download, page_parts, url_state
 
 FIRST = "digits"
 PARTS: dict[str, Callable[[str], None]] = {
@@ -41,9 +41,6 @@ def _section(part: str) -> None:
     except datasets.DatasetError as error:
         st.error(escaped(error), icon=":material/error:")
         return
-    if part != "Your own data":
-        batch = st.session_state.get("data.batch_size", 64)
-        predict.ask("Data and batches", ("epoch_steps", {"images": len(cache.split(name)), "batch": int(batch)}))
 
 
 def _dataset() -> str:

@@ -8,7 +8,7 @@ from cnnviz.figures import batches
 from cnnviz.measurements import data_set
 from cnnviz.operations import data
 from cnnviz.topics.data import captions
-from pages.layers.data import cache
+from pages.layers.data import cache, question
 from pages.shared.charts import chart, theme
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
@@ -26,6 +26,7 @@ def show(name: str) -> None:
     st.dataframe(batches.constants_table(found, listed), hide_index=True, key="data.constants")
     chart(batches.levels(found, theme=theme()), key="data.levels")
     badges(*proofs)
+    question.ask(name)
     source_box(
         batches.normalise_snippet(name),
         made_by=(data_set.channels, data.mean_and_deviation, data.against),

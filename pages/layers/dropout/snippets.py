@@ -44,7 +44,6 @@ print(outputs.var(0), x**2 * p / (1 - p))
 def mask(x: np.ndarray, numbers: np.ndarray, *, seed: int) -> None:
     """Source and take-away of the first part."""
     row = np.round(x.ravel()[:8].astype(np.float64), 4).tolist()
-    source_box(MASK.format(x=row, seed=seed, count=len(row)), made_by=(masks.drop, masks.keep))
     downloads(
         [
             (
@@ -56,6 +55,7 @@ def mask(x: np.ndarray, numbers: np.ndarray, *, seed: int) -> None:
         ],
         key="dropout.take",
     )
+    source_box(MASK.format(x=row, seed=seed, count=len(row)), made_by=(masks.drop, masks.keep))
 
 
 def means(x: np.ndarray, p: float, *, seed: int) -> None:
@@ -127,11 +127,11 @@ def network(choice: str, picture: Picture, fit: str, found: Disturbed, *, seed: 
     function = "dropout2d" if found.channelwise else "dropout"
     filled = {**_where(choice, picture, fit), "layer": layer, "function": function, "p": 0.5}
     snippets = [NETWORK.format(**filled)] if layer else []
-    source_box(*snippets, made_by=(dropout_measured.disturb, tail.by_graph))
     arrays = {"values": found.values, "uniform": found.uniform, "following": found.following}
     arrays |= {"masked_following": found.masked_following, "p": np.array(found.probabilities)}
     name = f"dropout-{found.key}-seed{seed}.npz"
     downloads([("Both layers (NPZ)", name, "application/zip", lambda: npz(**arrays))], key="dropout.take")
+    source_box(*snippets, made_by=(dropout_measured.disturb, tail.by_graph))
 
 
 def prediction(choice: str, picture: Picture, fit: str, *, key: str, p: float) -> None:

@@ -63,11 +63,11 @@ def _result(source: inputs.PoolingInput, found: tuple[Comparison, ...], kind: st
     st.markdown(loss_figures.table(found, loss.POOLS, loss.WAYS))
     proof_badge.badges(*cache.loss_proofs(source.key, chosen.kind, side, chosen))
     predict.ask("What pooling loses", *questions.lost(chosen, source.channel))
-    source_box(SNIPPET, made_by=(loss.shrink, loss.restore, loss.psnr, proofs.unpool))
     downloads(
         [("Pooled and restored, NPZ", "pooled.npz", "application/octet-stream", lambda: loss_figures.npz(chosen))],
         key="pooling.loss.take",
     )
+    source_box(SNIPPET, made_by=(loss.shrink, loss.restore, loss.psnr, proofs.unpool))
 
 
 SNIPPET = """import numpy as np

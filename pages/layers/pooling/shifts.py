@@ -101,11 +101,11 @@ def _measured(choice: str, picture: image_picker.Picture, several: bool) -> cach
 def _prove(found: cache.Shifts) -> None:
     proof_badge.badges(*halving_proofs.proofs())
     predict.ask("Pooling against shifts", questions.slid(found.slide))
-    source_box(
-        snippets.SHIFTS,
-        made_by=(shifts.measure, shift_reductions.cosine, halving.halve, halving.WAYS["max_blur"][1]),
-    )
     downloads(
         [("Cosines, CSV", "shifts.csv", "text/csv", lambda: shift_figures.csv(found))],
         key="pooling.shifts.take",
+    )
+    source_box(
+        snippets.SHIFTS,
+        made_by=(shifts.measure, shift_reductions.cosine, halving.halve, halving.WAYS["max_blur"][1]),
     )

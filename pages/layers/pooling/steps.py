@@ -38,8 +38,7 @@ def show() -> None:
             found = _pooled(x, wanted, weights)
         if found is not None:
             _draw(above, found)
-            _say(found)
-            _ask(found, x)
+            _say(found, x)
 
 
 def _pooled(x: np.ndarray, wanted: PoolingSetting, weights: np.ndarray | None) -> Pooled | None:
@@ -71,7 +70,7 @@ def _draw(place: DeltaGenerator, pooled: Pooled) -> None:
         sliding_window(window_data(slid), key="pooling.window")
 
 
-def _say(pooled: Pooled) -> None:
+def _say(pooled: Pooled, x: np.ndarray) -> None:
     slope = pooling.gradient(pooled)
     for sentence in (
         captions.size(pooled),
@@ -84,8 +83,8 @@ def _say(pooled: Pooled) -> None:
         if sentence:
             st.markdown(sentence)
     proof_badge.badges(*proofs.proofs(pooled))
+    _ask(pooled, x)
     snippet = snippets.pooled_snippet(pooled)
-    source_box(snippet, made_by=(pooling.pool, pooling_windows.axes, pooling.gradient))
     downloads(
         [
             ("Output, CSV", "pooled.csv", "text/csv", lambda: window_figures.csv(pooled.values[0])),
@@ -93,3 +92,4 @@ def _say(pooled: Pooled) -> None:
         ],
         key="pooling.take",
     )
+    source_box(snippet, made_by=(pooling.pool, pooling_windows.axes, pooling.gradient))

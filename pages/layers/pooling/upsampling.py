@@ -67,8 +67,7 @@ def _numbers() -> list[Proof]:
                 grid_links(upsampling_figures.links(found[0], names=names), key="pooling.links")
         if found is None:
             return []
-        _say(*found)
-        predict.ask("Upsampling", *_asked(found, x))
+        _say(found, x)
     return [found[1]]
 
 
@@ -101,13 +100,15 @@ def _made(kind: str, x: np.ndarray, options: dict[str, object]) -> Enlargement |
     return made, said, options
 
 
-def _say(made: Upsampled, _proof: Proof, options: dict[str, object]) -> None:
+def _say(found: Enlargement, x: np.ndarray) -> None:
+    made, _, options = found
     st.markdown(upsampling_captions.result(made))
-    source_box(snippets.enlarged_snippet(made, options), made_by=(getattr(upsampling, made.kind),))
+    predict.ask("Upsampling", *_asked(found, x))
     downloads(
         [("Output, CSV", "enlarged.csv", "text/csv", lambda: window_figures.csv(made.values[0]))],
         key="pooling.larger.take",
     )
+    source_box(snippets.enlarged_snippet(made, options), made_by=(getattr(upsampling, made.kind),))
 
 
 def _picture() -> Proof:

@@ -12,7 +12,7 @@ from cnnviz.measurements import architectures
 from cnnviz.models import history
 from cnnviz.records.architectures import Architecture
 from cnnviz.topics.architectures import captions, tables
-from pages.networks.architectures import cache, snippets
+from pages.networks.architectures import cache, question, snippets
 from pages.networks.architectures.controls import ArchitectureSelection
 from pages.shared import downloads, url_state
 from pages.shared.proof_badge import badges
@@ -46,11 +46,12 @@ def show(here: ArchitectureSelection) -> None:
     if not cache.is_complete(here.choice, here.shape):
         totals.markdown(captions.totals(network, complete=False))
         _table(table, cache.columns(here.choice, here.shape, whole=False), key=None)
-    source_box(snippets.survey(here), made_by=(architectures.survey, architectures.count))
     whole = cache.complete(here.choice, here.shape)
+    question.ask(here)
     downloads.downloads(
         [(captions.LAYER_CSV, f"{_file(here)}.csv", "text/csv", lambda: tables.csv_table(whole))], key="architectures"
     )
+    source_box(snippets.survey(here), made_by=(architectures.survey, architectures.count))
     totals.markdown(captions.totals(whole))
     _table(table, cache.columns(here.choice, here.shape, whole=True), key="architectures.table")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.topics.architectures import captions, cost_breakdown_figures, layer_times
-from pages.networks.architectures import cache, snippets
+from pages.networks.architectures import cache, question, snippets
 from pages.networks.architectures import layer_times as milliseconds
 from pages.networks.architectures.components.cost_breakdown import cost_breakdown
 from pages.networks.architectures.controls import ArchitectureSelection
@@ -28,4 +28,5 @@ def show(here: ArchitectureSelection) -> None:
         st.markdown(f"- {sentence}")
     st.caption(captions.ONE_SCALE_EACH)
     made_by = (captions.costs, layer_times.measure)
+    question.ask(here)
     source_box(snippets.times(here), made_by=made_by)

@@ -8,7 +8,7 @@ from cnnviz import anatomy
 from cnnviz.images import ImageError
 from cnnviz.plain_text import escaped
 from cnnviz.topics.architectures import captions, field_growth_figures
-from pages.networks.architectures import cache, snippets
+from pages.networks.architectures import cache, question, snippets
 from pages.networks.architectures.components.field_growth import field_growth
 from pages.networks.architectures.controls import ArchitectureSelection
 from pages.shared.source_box import source_box
@@ -29,4 +29,5 @@ def show(here: ArchitectureSelection) -> None:
     key = "architectures.field"
     field_growth(field_growth_figures.packet(network, pixels, key=key), png, key=key)
     st.caption(captions.HOW_TO_LOOK)
+    question.ask(here)
     source_box(snippets.fields(here), made_by=(anatomy.fields, captions.field))

@@ -12,7 +12,7 @@ from cnnviz.plain_text import escaped
 from cnnviz.records.architectures import LayerTimes
 from cnnviz.records.graphs import Graph
 from cnnviz.topics.architectures import captions
-from pages.networks.architectures import layer_times
+from pages.networks.architectures import layer_times, question
 from pages.networks.architectures.cache import Shape
 from pages.networks.architectures.components.network_graph import network_graph
 from pages.networks.architectures.controls import ArchitectureSelection
@@ -60,4 +60,5 @@ def show(here: ArchitectureSelection) -> None:
     )
     if times:
         st.caption(captions.measured(times))
+    question.ask(here)
     source_box(SNIPPET.format(choice=here.choice, shape=here.shape), made_by=(graphs.of,))

@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from cnnviz.quiz import surveyed
 from cnnviz.topics.architectures import captions
 from pages.networks.architectures import card, controls, cost_breakdown, field, graph, paper
-from pages.shared import page_parts, predict, url_state
+from pages.shared import page_parts, url_state
 
 PARTS = {
     "card": (captions.CARD, card.show),
@@ -20,5 +19,4 @@ st.markdown(captions.INTRODUCTION)
 here = controls.selected()
 part = page_parts.choose("architectures.part", {name: label for name, (label, _) in PARTS.items()}, captions.SAID)
 PARTS[part][1](here)
-predict.ask("Architectures", *surveyed.wanted(here.network.rows))
 url_state.publish()

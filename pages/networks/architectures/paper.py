@@ -10,7 +10,7 @@ import streamlit as st
 from cnnviz.models import papers
 from cnnviz.records.architectures import Architecture
 from cnnviz.topics.architectures import captions, paper_tables, paper_variants
-from pages.networks.architectures import cache, snippets
+from pages.networks.architectures import cache, question, snippets
 from pages.networks.architectures.controls import ArchitectureSelection
 from pages.shared.source_box import source_box
 
@@ -27,6 +27,7 @@ def show(here: ArchitectureSelection) -> None:
         st.info(captions.NO_DIFFERENCE, icon=":material/info:")
     for item in differences:
         _difference(name, item)
+    question.ask(here)
     source_box(snippets.papers(here), made_by=(paper_variants.survey, *_variants(name)))
 
 

@@ -43,7 +43,6 @@ def show() -> None:
             block_strip(cache.packet(*names, _make=lambda: _strip(found)), key="blocks.gates.strip")
     badges(*found.proofs)
     predict.ask("Squeeze-and-excitation", ("gated_cell", {"cells": asked.gated(found)}))
-    source_box(snippets.gates(at, found), made_by=(mobile_blocks.gates,))
     rows = [
         [channel, f"{found.squeezed[channel]:.6g}", f"{found.gates[channel]:.6f}"]
         for channel in range(len(found.gates))
@@ -56,6 +55,7 @@ def show() -> None:
     )
     maps = exports.maps(at, [*recording[found.key].inputs, found.key], f"gates-{found.group}.npz")
     downloads([csv, maps], key="blocks.gates")
+    source_box(snippets.gates(at, found), made_by=(mobile_blocks.gates,))
 
 
 def _strip(found: Gates) -> BlockStripPacket:

@@ -76,7 +76,6 @@ def _strip(found: InceptionRecord) -> BlockStripPacket:
 
 
 def _take(at: Selection, found: InceptionRecord) -> None:
-    source_box(snippets.inception(at, found), made_by=(inception_branches.open_block, inception_branches.keys))
     starts = [[one.title, one.key, one.start, one.count, one.cost.parameters, one.cost.macs, one.without.parameters,
                one.without.macs] for one in found.branches]  # fmt: skip
     head = ["branch", "layer", "first channel", "channels", "weights", "macs", "weights without", "macs without"]
@@ -87,3 +86,4 @@ def _take(at: Selection, found: InceptionRecord) -> None:
         ],
         key="blocks.inception",
     )
+    source_box(snippets.inception(at, found), made_by=(inception_branches.open_block, inception_branches.keys))

@@ -61,7 +61,7 @@ def show() -> None:
     badges(*found.proofs)
     depthwise = max(found.kernels, key=lambda kernel: kernel.groups)
     predict.ask("Inverted residuals", ("parameters", asked.parameters(depthwise)))
-    source_box(snippets.inverted(at, found), made_by=(mobile_blocks.open_inverted,))
     downloads(
         [exports.maps(at, [stage.key for stage in found.stages], f"inverted-{found.group}.npz")], key="blocks.inverted"
     )
+    source_box(snippets.inverted(at, found), made_by=(mobile_blocks.open_inverted,))

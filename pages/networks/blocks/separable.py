@@ -60,11 +60,11 @@ def _real() -> Sequence[Proof]:
         "inputs": found.depthwise.inputs, "outputs": found.pointwise.outputs, "side": found.depthwise.size[0]
     }  # fmt: skip
     predict.ask("Depthwise separable convolutions", ("separable_weights", kernels))
-    source_box(snippets.separable(at, found), made_by=(separable.depthwise, separable.pointwise))
     downloads(
         [exports.maps(at, [stage.key for stage in found.stages], f"separable-{found.group}.npz")],
         key="blocks.separable",
     )
+    source_box(snippets.separable(at, found), made_by=(separable.depthwise, separable.pointwise))
     return found.proofs
 
 

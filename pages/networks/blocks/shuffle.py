@@ -47,12 +47,12 @@ def _numbers() -> Sequence[Proof]:
     mixed, apart = (channel_shuffle.reached(channels, groups, LAYERS, shuffle=way) for way in (True, False))
     st.markdown(captions.mixed(LAYERS, groups, channels, shuffled=mixed[-1], apart=apart[-1]))
     predict.ask("Channel shuffle", ("shuffled_place", {"channels": channels, "groups": groups}))
+    downloads(
+        [("Order (NPZ)", "shuffle.npz", "application/zip", lambda: exports.npz(order=order))], key="blocks.shuffle"
+    )
     source_box(
         snippets.shuffle(channels, groups),
         made_by=(channel_shuffle.permutation, channel_shuffle.round_trip, channel_shuffle.reached),
-    )
-    downloads(
-        [("Order (NPZ)", "shuffle.npz", "application/zip", lambda: exports.npz(order=order))], key="blocks.shuffle"
     )
     return proofs.shuffles(channels, groups)
 

@@ -45,5 +45,5 @@ def show() -> None:
     activated = [stage for stage in unit.stages if at.look.recording[stage.key].operation.startswith("ReLU")]
     if activated:
         predict.ask("A unit", ("activation_value", {"function": "relu", "values": cells}))
-    source_box(snippets.unit(at, unit), made_by=(units.unit, units.chain))
     downloads([exports.maps(at, [stage.key for stage in unit.stages], f"unit-{unit.key}.npz")], key="blocks.unit")
+    source_box(snippets.unit(at, unit), made_by=(units.unit, units.chain))

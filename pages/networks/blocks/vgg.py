@@ -80,5 +80,5 @@ def _written() -> None:
     badges(*proofs)
     if not proofs:
         st.caption(captions.not_published(side))
-    source_box(snippets.vgg(name, side=side), made_by=(vgg.block, vgg.network))
     downloads([("Layers (CSV)", f"{name}.csv", "text/csv", lambda: tables.vgg_csv(lines))], key="blocks.vgg")
+    source_box(snippets.vgg(name, side=side), made_by=(vgg.block, vgg.network))

@@ -47,6 +47,9 @@ def _answer(here: selection.Selection) -> None:
         _show_gradient(row, cell, effective)
     with right:
         _show_blanking(row, blanked)
+    if row.receptive_field.status == "exact":
+        field = {"layer": row.name, "size": row.receptive_field.size, "step": row.receptive_field.stride}
+        predict.ask("Receptive field", ("field_on_top", field))
     downloads.downloads(
         [
             (captions.FIELDS_CSV, "receptive_fields.csv", "text/csv", lambda: table(tuple(rows.values()))),
@@ -54,9 +57,6 @@ def _answer(here: selection.Selection) -> None:
         ],
         key="receptive_field.take",
     )
-    if row.receptive_field.status == "exact":
-        field = {"layer": row.name, "size": row.receptive_field.size, "step": row.receptive_field.stride}
-        predict.ask("Receptive field", ("field_on_top", field))
     source_box(snippets.network(here, cell), made_by=(effective_field.effective, effective_field.blanked))
     url_state.publish()
 

@@ -32,11 +32,11 @@ def _answer() -> None:
     st.session_state["receptive_field.settings"] = settings
     stack, proofs = cache.stack(**settings)
     badges(*proofs)
+    predict.ask("Receptive field of a stack", ("stacked_field", {k: v for k, v in settings.items() if k != "padding"}))
     downloads.downloads(
         [(captions.RECURSION_CSV, "receptive_field_recursion.csv", "text/csv", lambda: table(stack))],
         key="receptive_field.recursion",
     )
-    predict.ask("Receptive field of a stack", ("stacked_field", {k: v for k, v in settings.items() if k != "padding"}))
     source_box(snippets.stack(**settings), made_by=(measured.build, measured.extent))
     url_state.publish()
 

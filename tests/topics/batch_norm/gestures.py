@@ -22,7 +22,6 @@ POINT = """(target, share) => new Promise(resolve => {
 def in_browser(page: Any) -> list[float]:
     """Seconds from pointing at another channel to the frame with both of its histograms and its numbers."""
     painted(page, STRIPS)
-    page.keyboard.press("Escape")  # the first deep link of a server may open with a dialog over the page
     strips = page.locator(".norm_channels .strips").first
     return [strips.evaluate(POINT, (step + 0.5) / 20) / 1000 for step in range(20)]
 

@@ -34,7 +34,6 @@ def part(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[..., A
         page = open_page(f"{app[0]}/batch_norm?batch_norm.part={name.replace(' ', '+')}{query}", **options)
         painted(page, selector)
         idle(page)
-        page.keyboard.press("Escape")  # the first deep link of a server may open with a dialog over the page
         return page
 
     return opened

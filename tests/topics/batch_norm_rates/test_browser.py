@@ -38,7 +38,6 @@ def opened(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[...,
         painted(page, STAGE)
         page.locator(".scrub_chart .stage[data-painted]").nth(COURSES).wait_for()
         idle(page)
-        page.keyboard.press("Escape")  # the first deep link of a server may open with a dialog over the page
         return page
 
     return page_of

@@ -50,16 +50,8 @@ def on_the_picture(page: Any) -> list[float]:
     return [float(one["painted"]) for one in found]
 
 
-def close_dialog(page: Any) -> None:
-    """Streamlit says "Page not found" over the right page at the first deep link of a process."""
-    if page.get_by_role("dialog").count():
-        page.keyboard.press("Escape")
-        page.get_by_role("dialog").wait_for(state="hidden")
-
-
 def by_server(page: Any) -> list[float]:
     """Grey, in colour, grey, …: seconds from the click to the new image in the browser."""
-    close_dialog(page)
     page.get_by_role("radio", name="Image", exact=True).click()
     page.get_by_role("slider", name="Pixels a side").wait_for()
     took = []

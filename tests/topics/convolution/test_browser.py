@@ -24,7 +24,6 @@ def part(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[..., A
     def opened(name: str = "", link: str = "", **options: str) -> Any:
         page = open_page(f"{app[0]}/{gestures.PATH}?convolution.part={name.replace(' ', '+')}{link}", **options)
         idle(page)
-        gestures.close_dialog(page)
         return page
 
     return opened

@@ -25,9 +25,6 @@ def opened(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[...,
         page = open_page(f"{app[0]}/data{query}", **options)
         gestures.painted(page, waits)
         idle(page)
-        if page.get_by_role("dialog").count():  # Streamlit's "Page not found" at the first deep link of a server
-            page.keyboard.press("Escape")
-            page.get_by_role("dialog").wait_for(state="detached")
         return page
 
     return at

@@ -15,7 +15,6 @@ PLOT = ".js-plotly-plot .bars .point path"
 def in_browser(page: Any) -> list[float]:
     """Seconds from a move of the slider to the frame with that step's share of every block."""
     painted(page, STAGE)
-    page.keyboard.press("Escape")  # the first deep link of a server may open with a dialog over the page
     scrub = page.locator(".scrub_chart .scrub")
     return [scrub.evaluate(SCRUB, step) / 1000 for step in range(20)]
 

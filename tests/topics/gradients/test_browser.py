@@ -22,9 +22,6 @@ def opened(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[...,
     def at(query: str = "", **options: str) -> Any:
         page = open_page(f"{app[0]}/gradients{query}", **options)
         gestures.painted(page, STAGE)
-        if page.get_by_role("dialog").count():  # Streamlit's "Page not found" at the first deep link of a server
-            page.keyboard.press("Escape")
-            page.get_by_role("dialog").wait_for(state="detached")
         return page
 
     return at

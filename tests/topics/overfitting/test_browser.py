@@ -29,7 +29,6 @@ def opened(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[...,
         page = open_page(f"{app[0]}/overfitting", **options)
         painted(page, STAGE)
         idle(page)
-        page.keyboard.press("Escape")  # the first deep link of a server may open with a dialog over the page
         return page
 
     return page_of

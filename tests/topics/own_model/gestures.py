@@ -22,7 +22,6 @@ ADD = """(button) => new Promise(resolve => {
 def in_browser(page: Any) -> list[float]:
     """Seconds from the click to the frame with one layer more, or one less: drawn before the server has checked it."""
     painted(page, BUILDER)
-    page.keyboard.press("Escape")  # the first deep link of a server may open with a dialog over the page
     found = []
     for step in range(10):
         label = "Insert a layer after this one: layer 2" if step % 2 == 0 else "Remove: layer 3"

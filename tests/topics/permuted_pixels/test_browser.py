@@ -20,9 +20,6 @@ def opened(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[...,
         page = open_page(f"{app[0]}/permuted_pixels?{query}", **options)
         page.get_by_role("heading", level=1).wait_for()
         idle(page)
-        if page.locator('[role="dialog"]').count():  # Streamlit's "Page not found" at a process's first deep link
-            page.keyboard.press("Escape")
-            page.wait_for_selector('[role="dialog"]', state="detached")
         return page
 
     return part

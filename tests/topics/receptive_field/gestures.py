@@ -21,7 +21,6 @@ HOVER = """(target, [x, y]) => new Promise(resolve => {
 def in_browser(page: Any) -> list[float]:
     """Seconds from pointing at another cell, or another pixel, to the frame with its box or its cells."""
     painted(page, MAP)
-    page.keyboard.press("Escape")  # the first deep link of a server may open with a dialog over the page
     found = []
     for step in range(16):
         canvas = page.locator(f"{MAP} canvas.{('map', 'picture')[step % 2]}").first

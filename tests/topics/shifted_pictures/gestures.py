@@ -21,7 +21,6 @@ POINT = """(stage, share) => new Promise(resolve => {
 def in_browser(page: Any) -> list[float]:
     """Seconds from pointing at another place to the frame with the moved digit and both networks' answers."""
     painted(page, STAGE)
-    page.keyboard.press("Escape")  # the first deep link of a server may open with a dialog over the page
     stage = page.locator(STAGE)
     return [stage.evaluate(POINT, (step + 0.5) / 17) / 1000 for step in range(17)]
 

@@ -35,9 +35,6 @@ def opened(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[...,
         page = open_page(f"{app[0]}/shifted_pictures?shifted.part={name}", **options)
         page.get_by_role("heading", level=1).wait_for()
         idle(page)
-        if page.locator('[role="dialog"]').count():  # Streamlit's "Page not found" at a process's first deep link
-            page.keyboard.press("Escape")
-            page.wait_for_selector('[role="dialog"]', state="detached")
         painted(page, selector)
         return page
 

@@ -38,7 +38,6 @@ def part(app: tuple[str, int], open_page: Callable[..., Any]) -> Callable[..., A
         page = open_page(f"{app[0]}/vanishing_gradients?vanishing.part={name.replace(' ', '+')}", **options)
         painted(page, STAGE)
         idle(page)
-        page.keyboard.press("Escape")  # the first deep link of a server may open with a dialog over the page
         return page
 
     return opened

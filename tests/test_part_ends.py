@@ -1,0 +1,50 @@
+"""Every part ends alike: what was checked, a question, what can be taken along, and last the source."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from itertools import pairwise
+
+from tests.support import ROOT
+
+ORDER = ("badges", "ask", "downloads", "source_box")
+
+
+def blocks(source: str) -> Iterator[list[tuple[int, str]]]:
+    """(line, call) of the four kinds, of each block of statements that has some."""
+    for node in ast.walk(ast.parse(source)):
+        for statements in (getattr(node, field, None) for field in ("body", "orelse", "finalbody")):
+            if isinstance(statements, list):
+                yield [(one.lineno, name) for one in statements if (name := called(one)) in ORDER]
+
+
+def called(statement: ast.stmt) -> str:
+    """The function's name in a statement that is a call and nothing else."""
+    if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
+        return ""
+    function = statement.value.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def out_of_order(source: str) -> list[int]:
+    """The lines of calls that stand after one that comes later in the order."""
+    return [
+        line
+        for found in blocks(source)
+        for (_, before), (line, name) in pairwise(found)
+        if ORDER.index(name) < ORDER.index(before)
+    ]
+
+
+def test_what_ends_a_part_stands_in_one_order() -> None:
+    scripts = (ROOT / "pages").rglob("*.py")
+    found = {str(path.relative_to(ROOT)): out_of_order(path.read_text("utf-8")) for path in scripts}
+    assert {path: lines for path, lines in found.items() if lines} == {}
+
+
+def test_the_rule_sees_what_it_forbids() -> None:
+    assert out_of_order("def show():\n    source_box(x)\n    downloads.downloads(y)\n    badges(z)") == [3, 4]
+    assert (
+        out_of_order("def show():\n    with right:\n        downloads(y)\n    predict.ask(z)\n    source_box(x)") == []
+    )
