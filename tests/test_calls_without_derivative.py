@@ -126,3 +126,21 @@ def test_zeros_and_ones_of_a_choice_are_decisions(work: Work) -> None:
     found = outputs.unnamed(capture.activations(net, X))
     assert found.kind == "unread"
     assert "decisions" in found.said
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda y: torch.cat([y, y[:, :0]], 1),
+        lambda y: torch.cat([y[:, :, :0], y], 2),
+        lambda y: y + y.to_sparse().to_dense(),
+        lambda y: torch.sparse.mm(y.mean((2, 3)).to_sparse(), torch.eye(4))[:, :, None, None],
+    ],
+    ids=["no channels", "no rows", "sparse", "a sparse product"],
+)
+def test_values_without_numbers_or_with_few_stored_have_contributions_too(work: Work) -> None:
+    net = Net(lambda y: work(y).mean((2, 3))).eval()
+    record, found = capture.activations(net, X), capture.contributions(net, X, 0)
+    assert set(found) == set(record.keys)
+    assert all(np.isfinite(channels).all() for channels in found.values())
+    assert found["conv"].sum() == pytest.approx(net(X)[0, 0].item(), abs=1e-5)  # linear from there on

@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import bz2
 import collections
+import contextlib
 import datetime
 import gzip
 import io
 import json
 import os
 import pathlib
+import pickle
 import random
+import struct
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -19,11 +22,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import safetensors.torch
 import torch
 from torch import nn
 
 from cnnviz import checkpoints, models
-from cnnviz.checkpoints import pickles, unpickling
+from cnnviz.checkpoints import pickles, unpickling, uploads
 
 STATE = dict(models.build("lenet5", seed=4).state_dict())
 OTHER = dict(models.build("lenet5", seed=9).state_dict())
@@ -138,6 +142,8 @@ STRANGE: dict[str, tuple[Callable[[], bytes], str]] = {
     "a zip around it": (lambda: archive("weights/model.pth"), "unpack it"),
     "a zip of images": (lambda: archive("cat/1.png"), "zip without weights"),
     "arrays": (arrays, "arrays of numpy"),
+    "pickled arrays": (lambda: pickle.dumps({"w": np.zeros(3)}), "torch.save did not write"),
+    "an old pickle": (lambda: pickle.dumps({"w": [1.0]}, protocol=2), "torch.save did not write"),
     "TorchScript": (lambda: archive("m/data.pkl", "m/code/__torch__/a.py", "m/constants.pkl"), "torch.jit.load"),
     "torch.export": (lambda: archive("m/archive_format", "m/models/model.json"), "torch.export.load"),
     "half a download": (lambda: saved(STATE)[:-300], "cut off or damaged"),
@@ -174,3 +180,71 @@ def test_a_file_that_is_something_else_is_told_what_it_is_and_what_would_work(ki
         checkpoints.load_into(models.build("lenet5"), make(), name="w")
     assert str(caught.value).startswith("w ")
     assert pickles.AT_HOME not in str(caught.value)  # it would not work there
+
+
+# ------------------------------------------------------------------------------------------------ safetensors
+ODD: tuple[Any, ...] = (
+    None,
+    "a",
+    "\ud800",
+    -1,
+    3,
+    2.0,
+    True,
+    [],
+    [5.0],
+    [None],
+    [[1], {}],
+    [-2],
+    [10**30],
+    {},
+    "F4",
+    ["F32"],
+)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_header_that_describes_no_tensors_is_one_sentence_everywhere(seed: int) -> None:
+    draw, whole = random.Random(seed), safetensors.torch.save(STATE)
+    (length,) = struct.unpack("<Q", whole[:8])
+    header = json.loads(whole[8 : 8 + length])
+    entry = header[draw.choice(sorted(set(header) - {"__metadata__"}))]
+    for _ in range(draw.randint(1, 2)):
+        entry[draw.choice(["shape", "dtype", "data_offsets"])] = draw.choice(ODD)
+    if draw.random() < 0.3:
+        header[draw.choice(["__metadata__", "\ud800", "new"])] = draw.choice(ODD)
+    text = json.dumps(header).encode()
+    data = struct.pack("<Q", len(text)) + text + whole[8 + length :]
+    model, fits = models.build("lenet5"), False
+    with pytest.raises(checkpoints.CheckpointError) as caught:
+        checkpoints.load_into(model, data, name="w")
+    str(caught.value).encode()  # what a page shows is UTF-8
+    with contextlib.suppress(checkpoints.CheckpointError):
+        fits = uploads.examined(data, model, name="w").fits
+        uploads.closest(data, name="w")
+    assert not fits
+
+
+KINDS = (torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.float8_e4m3fn, torch.float8_e5m2)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_what_is_not_finite_is_refused_before_it_is_kept_in_every_type(seed: int) -> None:
+    """Compared with the network on the meta device, and put into it: both take a file or both refuse it."""
+    draw, state = random.Random(seed), dict(models.build("resnet20", seed=1).state_dict())
+    kind, bad = draw.choice(KINDS), draw.choice([None, torch.nan, torch.inf, 1e300])
+    state = {name: value.to(kind) if value.is_floating_point() else value for name, value in state.items()}
+    name = draw.choice([one for one in state if state[one].is_floating_point()])
+    if bad is not None:
+        state[name] = torch.full(state[name].shape, bad, dtype=torch.float64).to(kind)
+    data = safetensors.torch.save(state)
+    finite = bool(torch.isfinite(state[name].float()).all())
+    for act in (
+        lambda: uploads.examined(data, models.shadow("resnet20"), name="w"),
+        lambda: checkpoints.load_into(models.build("resnet20"), data, name="w"),
+    ):
+        if finite:
+            act()
+        else:
+            with pytest.raises(checkpoints.CheckpointError, match=f"not finite: {name} has"):
+                act()

@@ -54,3 +54,28 @@ def test_colours_as_floats_are_called_so() -> None:
     tifffile.imwrite(file, np.zeros((4, 5, 3), np.float32), photometric="rgb")
     with pytest.raises(decoding.ImageError, match="colours as floats"):
         decoding.read(file.getvalue())
+
+
+NUMBERS = (np.uint8, np.uint16, np.uint32, np.int8, np.int16, np.int32, np.float32, np.float64)
+
+
+@pytest.mark.parametrize("seed", range(48))
+def test_a_tiff_is_read_whatever_its_numbers_are_their_order_and_which_end_is_white(seed: int) -> None:
+    tifffile = pytest.importorskip("tifffile")
+    draw = np.random.default_rng(seed)
+    kind = np.dtype(NUMBERS[seed % len(NUMBERS)])
+    turned = bool(draw.integers(2)) and kind != np.int8  # which is refused, turned over
+    order = "<>"[draw.integers(2)]
+    bits = 8 * kind.itemsize
+    low, high = {"u": (0, 2**bits - 1), "i": (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1), "f": (0, 1)}[kind.kind]
+    values = (draw.random((5, 7)) * (float(high) - float(low)) + float(low)).astype(kind)
+    file = io.BytesIO()
+    tifffile.imwrite(file, values, photometric="miniswhite" if turned else "minisblack", byteorder=order)
+    read = np.asarray(decoding.read(file.getvalue())).astype(float)
+    exact = values.astype(np.float64)
+    if kind.kind == "i" or kind == np.uint32:  # of more than 16 bits, or below zero: stretched
+        exact = (exact - exact.min()) / (exact.max() - exact.min())
+    else:
+        exact = exact / float(high)
+    wanted = 1 - exact if turned else exact
+    assert np.abs(read - 255 * wanted[..., None]).max() <= 1, (kind, turned, order)

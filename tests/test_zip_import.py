@@ -119,6 +119,42 @@ def test_names_without_a_flag_are_read_in_the_encoding_they_were_written_in(enco
     assert set(datasets.from_zip(stored(files), "names").classes) == set(names)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_one_character_that_two_encodings_have(seed: int, root: Path) -> None:
+    """A fifth of GBK's most used characters are a Latin or Cyrillic letter in UTF-8, which alone is hardly a name."""
+    draw = random.Random(seed)
+    both = [bytes((lead, trail)) for lead in range(0xC2, 0xD7) for trail in range(0xA1, 0xC0)]
+    name = draw.choice([letter for letter in both if 0xB0 <= letter[0] <= 0xD7])
+    slash = draw.choice((b"/", b"\\"))
+    files = {label + slash + b"%d.png" % number: png() for label in (name, b"cat") for number in range(3)}
+    assert datasets.from_zip(stored(files), "two").classes == ("cat", name.decode("gbk"))
+    word = draw.choice(["кот", "chatéé", "Löwe", "а б в", "ñu"])  # and these are UTF-8
+    files = {f"{label}/{number}.png".encode(): png() for label in (word, "cat") for number in range(3)}
+    assert set(datasets.from_zip(stored(files), "words").classes) == {"cat", word}
+
+
+LAYOUTS = {
+    "above": "{split}/{name}/{n}.png",
+    "inside": "{name}/{split}/{n}.png",
+    "doubled": "s/{split}/{split}/{name}/{n}.png",
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("name", ["test", "train", "val", "testing"])
+@pytest.mark.parametrize("testing", ["test", "val"])
+def test_a_class_may_be_called_like_a_split(layout: str, name: str, testing: str, root: Path) -> None:
+    files = {
+        LAYOUTS[layout].format(split=split, name=label, n=f"{deeper}{n}"): png(shade)
+        for label, shade in (("cat", 0), (name, 90)) for split in ("train", testing) for n in range(3)
+        for deeper in ("", "2024/")
+    }  # fmt: skip
+    added = datasets.from_zip(zipped(files), "called")
+    assert set(added.classes) == {"cat", name}
+    assert not added.left_out
+    assert images_of("folder:called", root) == {"cat/0": 12, f"{name}/90": 12}
+
+
 def test_the_unicode_path_of_info_zip_counts(root: Path) -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:

@@ -186,9 +186,13 @@ def _differentiated(
 
 
 def _per_channel(value: torch.Tensor, gradient: torch.Tensor | None) -> Array:
-    numbers = values.without_batch(value)
-    if gradient is None:
+    numbers = values.without_batch(_dense(value))
+    if gradient is None or not numbers.numel():
         return np.zeros(numbers.shape[0])
-    product = numbers.cpu().double() * values.without_batch(gradient).cpu().double()  # Apple's GPUs have no float64
+    product = numbers.cpu().double() * values.without_batch(_dense(gradient)).cpu().double()  # Apple's GPUs: no float64
     array: Array = product.reshape(len(product), -1).sum(1).numpy()
     return array
+
+
+def _dense(value: torch.Tensor) -> torch.Tensor:
+    return value if value.layout == torch.strided else value.to_dense()

@@ -18,6 +18,7 @@ from cnnviz.checkpoints import strangers
 from cnnviz.checkpoints.errors import CheckpointError
 
 SECONDS = 120  # starting torch takes 2 to 4 of them
+BUSY = "Reading takes a few: where this machine is busy, try once more later."
 WORKER = Path(__file__).with_name("unpickling.py")
 AT_HOME = (
     'python -c "import torch, safetensors.torch as s; '
@@ -50,7 +51,7 @@ def to_safetensors(data: bytes, name: str, *, largest: int) -> ConvertedPickle:
     Raises CheckpointError: what is more than tensors and plain containers, too much, or too slow; with the line that
     converts it at home.
     """
-    if data[:2] == b"PK" and (known := strangers.inside(data)):
+    if known := strangers.inside(data) if data[:2] == b"PK" else strangers.of_python(data):
         raise CheckpointError(f"{name} {known}")
     with tempfile.TemporaryDirectory(prefix="cnnviz-weights-") as folder:
         source, target = Path(folder) / "in.pt", Path(folder) / "out.safetensors"
@@ -62,7 +63,7 @@ def to_safetensors(data: bytes, name: str, *, largest: int) -> ConvertedPickle:
                 env={"OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}, stdin=subprocess.DEVNULL,
             )  # fmt: skip
         except subprocess.TimeoutExpired as error:
-            raise CheckpointError(_refused(name, f"it was not read within {SECONDS} seconds")) from error
+            raise CheckpointError(_refused(name, f"it was not read within {SECONDS} seconds", BUSY)) from error
         answer = _answer(done.stdout)
         if done.returncode != 0 or "error" in answer or not target.is_file():
             why, remedy = (str(answer.get(key) or "") for key in ("error", "remedy"))

@@ -30,6 +30,12 @@ MARKS = (
     (b"Rar!", f"is a RAR archive; {UNPACK}"),
 )
 TAR_AT, TAR = 257, b"ustar"
+# A pickle that torch.save wrote before it wrote zips begins with this number of its own.
+PICKLE, OF_TORCH = b"\x80", b"\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19"
+NOT_TORCHS = (
+    "is a pickle that torch.save did not write (pickle.dump, joblib), and is not opened here; where you trust it, open "
+    "it at home as it was written, and save its arrays: torch.save({name: torch.as_tensor(array), …}, 'weights.pt')"
+)
 GRAPH = re.compile(rb"\x08[\x01-\x1f](?:[\x12\x1a\x22\x3a]|B)")  # ONNX's first fields: its version, its producer
 WEIGHTS = (".pt", ".pth", ".ckpt", ".bin", ".safetensors", ".h5")
 
@@ -59,6 +65,11 @@ def _of_json(start: bytes) -> str:
             "one file, as save_file of safetensors writes them"
         )
     return "is a text file (JSON), not weights; bring the .safetensors, .pt or .pth file that lies beside it"
+
+
+def of_python(data: bytes) -> str:
+    """What a pickle is that is not torch's, as `what`; "" for all else."""
+    return NOT_TORCHS if data[:1] == PICKLE and OF_TORCH not in data[:32] else ""
 
 
 def inside(data: bytes) -> str:

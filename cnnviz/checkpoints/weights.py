@@ -27,7 +27,9 @@ from cnnviz.checkpoints.fitting import Fit
 
 LARGEST_FILE = 1_000_000_000
 LARGEST_HEADER = 10_000_000
+LONGEST_AXIS = 1 << 62
 SHOWN = 4
+STATISTICS = ("running_mean", "running_var")
 PLAIN = {"format": "pt"}  # what a file's header says besides names and shapes
 
 
@@ -102,10 +104,14 @@ def load_into(model: nn.Module, data: bytes | Path, *, name: str = "the file", e
 
 
 def refuse_unfinished(data: bytes, model: nn.Module, found: Fit, name: str) -> None:
-    """Raises CheckpointError where a parameter in a file that fits is not finite; the network may lie on meta."""
-    parameters, tensors = dict(model.named_parameters()), folding.put_together(_tensors(data, name), found.folds)
-    state = {key: tensors[file] for key, file in found.names.items() if key in parameters}
-    _refuse_unfinished(state, parameters, name)
+    """Raises CheckpointError where a file that fits has numbers that are not finite; the network may lie on meta.
+
+    Parameters and running statistics: other buffers may hold −∞ from the start, as masks of attention do.
+    """
+    wanted, tensors = model.state_dict(), folding.put_together(_tensors(data, name), found.folds)
+    learnt = {key for key in wanted if key.endswith(STATISTICS)} | {key for key, _ in model.named_parameters()}
+    state = {key: tensors[file].to(wanted[key].dtype) for key, file in found.names.items() if key in learnt}
+    _refuse_unfinished(state, wanted, name)
 
 
 def _tensors(data: bytes, name: str) -> dict[str, Tensor]:
@@ -191,13 +197,25 @@ def _header(start: bytes, size: int, name: str) -> dict[str, Any]:
         raise CheckpointError(f"{name} has a header of {length:,} bytes; up to {LARGEST_HEADER:,} are read")
     try:
         header = json.loads(start[8 : 8 + length])
+        json.dumps(header, ensure_ascii=False).encode()  # half a character (a lone surrogate) no page could show
     except (ValueError, RecursionError) as error:
         raise CheckpointError(f"{name} is not a safetensors file: its header is not JSON") from error
-    entries = header.values() if isinstance(header, dict) else [None]
-    if not all(isinstance(entry, dict) for entry in entries):
+    described = isinstance(header, dict) and isinstance(header.pop("__metadata__", {}), dict)
+    if not described or not all(map(_describes, header.values())):
         raise CheckpointError(f"{name} is not a safetensors file: its header does not describe tensors")
-    header.pop("__metadata__", None)
-    return header
+    return dict(header)
+
+
+def _describes(entry: object) -> bool:
+    """Whether a header's entry is a tensor's: a type, and the length of each axis."""
+    if not isinstance(entry, dict):
+        return False
+    shape = entry.get("shape")
+    return (
+        isinstance(entry.get("dtype"), str)
+        and isinstance(shape, list)
+        and all(type(length) is int and 0 <= length <= LONGEST_AXIS for length in shape)
+    )
 
 
 def _fitting(header: Mapping[str, Any], model: nn.Module, name: str, exact: bool) -> Fit:

@@ -113,7 +113,7 @@ def _flat(images: Mapping[int, Path]) -> Layout:
 
 def _split(images: Mapping[int, Path]) -> Layout | None:
     """None where there are no splits: no labelled `train`, or `train` beside folders of other names alone."""
-    found = {index: _divided(path) for index, path in images.items()}
+    found = _divided(images)
     labels = _labels(found)
     labelled = {(found[index][0], label) for index, label in labels.items() if label}
     words = {word for word, _ in labelled}
@@ -133,16 +133,36 @@ def _split(images: Mapping[int, Path]) -> Layout | None:
     return Layout(places, left_out)
 
 
-def _divided(path: Path) -> tuple[str, Path, Path]:
-    """("train", folders above it, folders below it) of a path; ("", …) where no folder is a split's."""
-    folders = path[:-1]
-    at = next((index for index, part in enumerate(folders) if _word(part)), None)
-    if at is None:
-        return "", folders, ()
-    end = at + 1
-    while end < len(folders) and _word(folders[end]) == _word(folders[at]):  # seg_train/seg_train/
-        end += 1
-    return _word(folders[at]), folders[:at], folders[end:]
+def _divided(images: Mapping[int, Path]) -> dict[int, tuple[str, Path, Path]]:
+    """("train", folders above it, folders below it) of each path; ("", …) where no folder is a split's.
+
+    A class may be called "test": where the folders of one level are all splits', that level is theirs for every path.
+    A split's folder that holds nothing but one of its own name (seg_train/seg_train/) is passed through.
+    """
+    level, found = _level(images.values()), {}
+    inner: dict[tuple[str, Path], list[Path]] = {}
+    for index, path in images.items():
+        first = next((at for at, part in enumerate(path[:-1]) if _word(part)), None)
+        at = first if level is None else level
+        found[index] = ("", path[:-1], ()) if at is None else (_word(path[at]), path[:at], path[at + 1 : -1])
+    for word, above, below in found.values():
+        inner.setdefault((word, above), []).append(below)
+    doubled = {key: _again(key[0], _common(folders)) for key, folders in inner.items()}
+    return {index: (word, above, below[doubled[word, above] :]) for index, (word, above, below) in found.items()}
+
+
+def _level(paths: Collection[Path]) -> int | None:
+    """The first level of folders of which each is a split's, "train" among them; None where there is none."""
+    for level in range(min((len(path) - 1 for path in paths), default=0)):
+        words = {_word(path[level]) for path in paths}
+        if "train" in words and "" not in words and len(words) > 1:
+            return level
+    return None
+
+
+def _again(word: str, folders: Path) -> int:
+    """How many of these folders, from the first on, have the word once more."""
+    return next((count for count, part in enumerate(folders) if not word or _word(part) != word), len(folders))
 
 
 def _word(folder: str) -> str:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 UTF8_FLAG = 0x800
 UNICODE_PATH = 0x7075  # Info-ZIP's extra field: version, CRC-32 of the stored name, the name in UTF-8
 MOST_UTF8 = 0.75  # of all folders and names beyond ASCII: a few that are not may lie among many that are
+CHANCE = 2  # letters of two bytes that may be valid UTF-8 by chance
 DRIVE = re.compile(r"[A-Za-z]:/")  # of Windows: a folder "C:" would be one of no system
 ENCODINGS = ("gbk", "cp932", "cp437")
 
@@ -86,9 +87,22 @@ def _decoded(names: Sequence[bytes], claimed: bool) -> list[str]:
         return []
     parts = {part for name in names for part in name.split(b"/") if not part.isascii()}
     valid = sum(_strictly(part, "utf-8") is not None for part in parts)
-    best = "utf-8" if claimed or valid >= MOST_UTF8 * len(parts) else _likeliest(names)
+    utf8 = claimed or (valid >= MOST_UTF8 * len(parts) and not _by_chance(parts))
+    best = "utf-8" if utf8 else _likeliest(names)
     texts = (_strictly(name, best) or _strictly(name, _likeliest([name])) for name in names)
     return [text or name.decode("cp437") for text, name in zip(texts, names, strict=True)]
+
+
+def _by_chance(parts: Iterable[bytes]) -> bool:
+    """Whether too little is UTF-8 to tell: one or two letters of two bytes, beside no Latin one.
+
+    A fifth of GBK's most used characters are such a letter too (猫 is è).
+    """
+    texts = {piece for part in parts for piece in re.split(r"[/\\]", _strictly(part, "utf-8") or "")}
+    strange = [(text, index) for text in texts for index, letter in enumerate(text) if not letter.isascii()]
+    return len(strange) <= CHANCE and all(
+        len(text[index].encode()) == 2 and not any(map(_latin, _beside(text, index))) for text, index in strange
+    )
 
 
 def _likeliest(names: Sequence[bytes]) -> str:

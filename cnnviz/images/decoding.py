@@ -61,8 +61,8 @@ def measured(data: bytes | bytearray | memoryview | Path | str) -> tuple[Image.I
     except UnidentifiedImageError as error:
         if formats.is_tiff(data):
             raise ImageError(
-                "This TIFF holds numbers of a kind that is not read here (colours as floats, integers of 64 bits, many "
-                "bands): saved with 8 or 16 bits, in grey or three colours, it works."
+                "This TIFF holds numbers of a kind that is not read here (colours as floats, floats of 16 bits, "
+                "integers of 64 bits, many bands): saved with 8 or 16 bits, in grey or three colours, it works."
             ) from error
         raise ImageError(
             f"This is not an image that can be read here, or its beginning is damaged: {KNOWN} files work."
@@ -233,6 +233,8 @@ def _refuse_tangled_tiff(data: bytes) -> None:
 
 def _rgb(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """Any mode as RGB, shrunk as soon as the mode allows a mean of neighbours."""
+    if levels.has_signed_bytes(image):
+        image = Image.fromarray(np.array(image).view(np.int8).astype(np.int32))
     if image.mode.startswith("I") or image.mode == "F":
         return levels.to_eight_bits(image, size)
     if image.has_transparency_data:

@@ -45,10 +45,21 @@ SIDE = limits.IMAGE_SIDE
 BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 
 
-# Floats of 64 bits: Pillow's decoder unpacks them, and its list of what a TIFF may hold leaves them out.
-for _order, _mode in ((b"II", "F;64F"), (b"MM", "F;64BF")):
-    for _white in (0, 1):
-        TiffImagePlugin.OPEN_INFO.setdefault((_order, _white, (3,), 1, (64,), ()), ("F", _mode))
+def _more_kinds_of_tiff() -> None:
+    """What Pillow's decoders unpack and its list of what a TIFF may hold leaves out.
+
+    Floats of 64 bits, integers of 32 without a sign in the other order, and all of one number a pixel that begin at
+    white (the photometric interpretation 0, which `levels` turns over).
+    """
+    known = TiffImagePlugin.OPEN_INFO
+    for order, mark in ((b"II", ""), (b"MM", "B")):
+        known.setdefault((order, 1, (3,), 1, (64,), ()), ("F", f"F;64{mark}F"))
+        known.setdefault((order, 1, (1,), 1, (32,), ()), ("I", f"I;32{mark}"))
+        for kind, bits in ((1, 16), (2, 16), (1, 32), (2, 32), (3, 32), (3, 64)):
+            known.setdefault((order, 0, (kind,), 1, (bits,), ()), known[order, 1, (kind,), 1, (bits,), ()])
+
+
+_more_kinds_of_tiff()
 
 
 def in_native_order(image: Any) -> None:
