@@ -16,6 +16,7 @@ from pages.shared import (
     old_links,
     own_failure,
     page_parts,
+    place_in_line,
     turns,
     url_state,
     visitor,
@@ -34,6 +35,7 @@ lazy_imports.postpone_compiler()
 devices.tune_allocator()
 devices.share_threads()
 turns.take()
+place_in_line.leave_room()
 visitor.follow()
 url_state.restore()
 st.html(HERE / "pages" / "shared" / "app.css")

@@ -7,8 +7,9 @@ corruptions: N run directories are damaged at random, and everything that a page
 tests/test_damaged_runs.py). floods: each hostile file of tests/test_images.py is read in a process of its own; printed
 are the most memory and the most processor time that one took, and of a zip of 600 blank 20-megapixel images.
 
-Without names: all of them, 30 kills, 30 disks, 3,000 corruptions. Short forms are in the suite. Exit status 1 where
-something failed.
+Without names: all of them, 30 kills, 30 disks, 3,000 corruptions. Each says at once what it found, a line for each
+kill, disk or costly file and for each hundred corruptions, so that one that is cut off has said what it knew. Short
+forms are in the suite. Exit status 1 where something failed.
 """
 
 from __future__ import annotations
@@ -99,11 +100,14 @@ for line in sys.stdin:
 
 def kills(count: int) -> int:
     """Returns how many went wrong."""
-    found = [_kill(number, with_server=number % 3 == 2) for number in range(count)]
-    wrong, took = sum(bool(said) for said, _ in found), max(seconds for _, seconds in found)
-    for said, _ in found:
-        print(f"    {said}" if said else "", end="\n" if said else "")
-    print(f"{count} kills, {count // 3} with the server: {wrong} went wrong; processes gone after {took:.1f} s at most")
+    wrong, longest = 0, 0.0
+    for number in range(count):
+        said, took = _kill(number, with_server=number % 3 == 2)
+        wrong, longest = wrong + bool(said), max(longest, took)
+        _tell(said or f"kill {number + 1} of {count}: as it should be")
+    print(
+        f"{count} kills, {count // 3} with the server: {wrong} went wrong; processes gone after {longest:.1f} s at most"
+    )
     return wrong
 
 
@@ -133,11 +137,12 @@ def _kill(number: int, *, with_server: bool) -> tuple[str, float]:
 
 def disks(count: int) -> int:
     """Returns how many went wrong."""
+    wrong = cut = 0
     with _answering([sys.executable, "-c", LIMITED]) as ask:
-        found = [_disk(number, lambda folder, most: int(ask(f"{most} {folder}"))) for number in range(count)]
-    wrong, cut = (sum(map(bool, one)) for one in zip(*found, strict=True))
-    for said, _ in found:
-        print(f"    {said}" if said else "", end="\n" if said else "")
+        for number in range(count):
+            said, ended = _disk(number, lambda folder, most: int(ask(f"{most} {folder}")))
+            wrong, cut = wrong + bool(said), cut + ended
+            _tell(said or f"disk {number + 1} of {count}: as it should be")
     print(f"{count} full disks, of which {cut} ended the training: {wrong} went wrong")
     return wrong
 
@@ -163,11 +168,10 @@ def _disk(number: int, work: Callable[[Path, int], int]) -> tuple[str, bool]:
 
 
 def corruptions(count: int) -> int:
-    """Returns 0, or raises where the law does not hold."""
+    """Returns for how many the law does not hold."""
     from tests import test_damaged_runs
 
-    test_damaged_runs.main(count)
-    return 0
+    return test_damaged_runs.main(count, tell=_tell)
 
 
 def floods() -> int:
@@ -176,12 +180,14 @@ def floods() -> int:
 
     worst, wrong = {"MB": (0.0, ""), "s": (0.0, "")}, 0
     with _reader() as read:
-        for name, data in HOSTILE.items():
+        for number, (name, data) in enumerate(HOSTILE.items(), 1):
             cost, spent, said = read(data, "image")
+            if number % 100 == 0:
+                _tell(f"{number} of {len(HOSTILE)} images: {wrong} went wrong")
             worst = {"MB": max(worst["MB"], (cost, name)), "s": max(worst["s"], (spent, name))}
             if cost > 300 or said == ENDED:
                 wrong += 1
-                print(f"    {name}: {cost:.0f} MB, {spent:.2f} s: {said}", flush=True)
+                _tell(f"{name}: {cost:.0f} MB, {spent:.2f} s: {said}")
         (cost, heavy), (spent, slow) = worst["MB"], worst["s"]
         print(
             f"{len(HOSTILE)} hostile images: at most {cost:.0f} MB ({heavy}), at most {spent:.2f} s ({slow})",
@@ -190,6 +196,11 @@ def floods() -> int:
         cost, spent, said = read(_blank_zip(), "zip")
     print(f"a zip of 600 blank images of 20 megapixels: {cost:.0f} MB, {spent:.1f} s of processor: {said}")
     return wrong
+
+
+def _tell(said: str) -> None:
+    """At once, also where the output is a file."""
+    print(f"    {said}", flush=True)
 
 
 # ----------------------------------------------------------------------------------------- processes
