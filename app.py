@@ -32,6 +32,7 @@ st.set_page_config(
     initial_sidebar_state="collapsed",
 )  # fmt: skip
 lazy_imports.postpone_compiler()
+lazy_imports.show_whole("pandas", "pyarrow")
 devices.tune_allocator()
 devices.share_threads()
 turns.take()
