@@ -4,13 +4,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.shared import beginning
+from pages.shared import beginning, place_in_line
 
 HERE = Path(__file__).parent
 st.set_page_config(
     page_title="cnnviz", page_icon=str(HERE / "docs" / "icon.png"), layout="wide",
     initial_sidebar_state="collapsed",
 )  # fmt: skip
+place_in_line.leave_room()
 with beginning.shown():
     from cnnviz import devices, lazy_imports
     from pages.shared import (
@@ -33,6 +34,7 @@ with beginning.shown():
     from pages.shared.training import line, panel, sidebar
 
 lazy_imports.postpone_compiler()
+lazy_imports.show_whole("pandas", "pyarrow")
 devices.tune_allocator()
 devices.share_threads()
 turns.take()

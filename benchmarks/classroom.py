@@ -1,5 +1,5 @@
 """A class on one server: python -m benchmarks.classroom [--sessions 30] [--clicks 12] [--networks 3]
-[--rounds 1] [--most 4000] [--left 60] [--uploads 3] [--limit 6000].
+[--rounds 1] [--most 4000] [--left 60] [--uploads 3] [--limit 4000 6000].
 
 Each session speaks the browser's protocol (`protocol`): it opens Explore with one of some networks (up to 20; in every
 further round with the next one, in a new tab), clicks layers and units, uploads an image in the middle, and three of
@@ -9,7 +9,8 @@ killed, started again on the same folder, and everybody comes back; at the end e
 those that were cut off go on, and memory is looked at for a minute after all have left: it must be back within 10 % of
 what the second server had when its first visitor, who looked at the last network, had gone.
 
-With --limit, server and trainings live in a control group of so many MB, where the system would kill what needs more.
+With --limit, server and trainings live in a control group of so many MB, where the system would kill what needs more;
+with several, one after another.
 
 Printed: p50, p95, worst of a click and of an upload to its answer, answers that were wrong or lost, memory on the way
 (more than `--most` MB fails), and what an answer costs the server's processor, which does not hang on how busy the
@@ -199,13 +200,19 @@ def processor_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def class_visits(address: str, pid: int, *, sessions: int, work: Callable[[int], None]) -> list[float]:
-    """All sessions at once; the server's memory every two seconds meanwhile, in MB."""
+def class_visits(pid: int, seen: Seen, *, sessions: int, work: Callable[[int], None]) -> list[float]:
+    """All sessions at once; the server's memory every two seconds meanwhile, in MB; it says how it goes."""
     sizes, over = [resident_mb(pid)], threading.Event()
 
     def look() -> None:
         while not over.wait(2.0):
             sizes.append(resident_mb(pid))
+            if len(sizes) % 15 == 0:
+                print(
+                    f"    {2 * len(sizes)} s: {len(seen.opened)} pages, {len(seen.seconds)} clicks, "
+                    f"{len(seen.wrong)} wrong, {len(seen.lost)} lost, {sizes[-1]:.0f} MB",
+                    flush=True,
+                )
 
     watcher = threading.Thread(target=look, daemon=True)
     watcher.start()
@@ -253,15 +260,26 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1, help="each session: so many networks, one after another")
     parser.add_argument("--most", type=float, default=4000, help="MB that the server may have at any time")
     parser.add_argument("--uploads", type=int, default=3, help="images that are uploaded, of each network")
-    parser.add_argument("--limit", type=int, default=0, help="MB that the system allows; 0: what there is")
+    parser.add_argument("--limit", type=int, nargs="+", default=[0], help="MB that the system allows; 0: what there is")
     parser.add_argument("--left", type=float, default=60, help="seconds that memory is looked at when all have left")
     asked = parser.parse_args()
     chosen = CHOICES[: asked.networks]
     files = [None, *map(an_image, range(asked.uploads))]
-    known = {choice: [truth(choice, data) for data in files] for choice in chosen}
+    known: dict[str, list[Known]] = {}
+    for choice in chosen:
+        known[choice] = [truth(choice, data) for data in files]
+        print(f"    {choice}: {len(known[choice][0].tables)} layers are known", flush=True)
+    raise SystemExit(1 if sum([taught(asked, limit, known) for limit in asked.limit]) else 0)
+
+
+def taught(asked: argparse.Namespace, limit: int, known: Mapping[str, list[Known]]) -> int:
+    """Both halves, under one limit; how much was bad."""
+    if limit:
+        print(f"{limit:,} MB are allowed:", flush=True)
+    chosen = list(known)
     folder = Path(tempfile.mkdtemp(prefix="cnnviz-classroom-"))
     os.environ["CNNVIZ_RUNS"] = str(folder)
-    confined = CONFINED.format(bytes=asked.limit * 1_000_000) if asked.limit else ""
+    confined = CONFINED.format(bytes=limit * 1_000_000) if limit else ""
     shared = {"CNNVIZ_SHARED": "1", "CNNVIZ_TEACHER_KEY": "the class's teacher"}
     bad = 0
     for half in ("before the kill", "after the kill"):
@@ -272,7 +290,7 @@ def main() -> None:
                 before = alone_again(address, pid, chosen[-1])
             begun = processor_seconds(pid)
             sizes = class_visits(
-                address, pid, sessions=asked.sessions,
+                pid, seen, sessions=asked.sessions,
                 work=lambda number: visits(address, number, chosen, known, seen, asked),  # noqa: B023
             )  # fmt: skip
             report(half, seen, sizes, computed=processor_seconds(pid) - begun)
@@ -280,18 +298,23 @@ def main() -> None:
             if half == "before the kill":
                 os.kill(pid, signal.SIGKILL)
                 continue
-            after = [resident_mb(pid)]
-            while len(after) * 5 < asked.left:
-                time.sleep(5)
-                after.append(resident_mb(pid))
-            back = after[-1] / before if before else float("nan")
-            print(
-                f"all have left: {' '.join(f'{size:.0f}' for size in after)} MB, every 5 s: {back:.2f} of the "
-                f"{before:.0f} MB when the first visitor had left (bar {BACK})"
-            )
-            bad += asked.left >= 60 and not back <= BACK
-    bad += lost_runs(started=2 * min(TRAINING, asked.sessions))
-    raise SystemExit(1 if bad else 0)
+            bad += stays_after(pid, before, asked.left)
+    return bad + lost_runs(started=2 * min(TRAINING, asked.sessions))
+
+
+def stays_after(pid: int, before: float, seconds: float) -> bool:
+    """Whether too much memory is kept so long after all have left. before: MB when the first visitor had."""
+    after = [resident_mb(pid)]
+    while len(after) * 5 < seconds:
+        time.sleep(5)
+        after.append(resident_mb(pid))
+    back = after[-1] / before if before else float("nan")
+    print(
+        f"all have left: {' '.join(f'{size:.0f}' for size in after)} MB, every 5 s: {back:.2f} of the "
+        f"{before:.0f} MB when the first visitor had left (bar {BACK})",
+        flush=True,
+    )
+    return seconds >= 60 and not back <= BACK
 
 
 def lost_runs(*, started: int) -> int:

@@ -33,13 +33,14 @@ class Lost(RuntimeError):
 class Session:
     """A tab: what it was shown last, and what its widgets say."""
 
-    def __init__(self, address: str, *, at: str = "", **query: str) -> None:
-        """at: the page's name in the address, "" for the first."""
-        self._at = at
+    def __init__(self, address: str, *, at: str = "", cookie: str = "", **query: str) -> None:
+        """at: the page's name in the address, "" for the first. cookie: "name=value" that this browser has."""
+        self._at, self._cookie = at, cookie
         self._query, self._address = urlencode(query), address
         self._socket = connect(
             address.replace("http", "ws", 1) + STREAM, subprotocols=["streamlit"], max_size=LARGEST,
             open_timeout=PATIENCE, origin=address, ping_interval=None,  # PATIENCE bounds the wait
+            additional_headers=[("Cookie", cookie)] if cookie else [],
         )  # fmt: skip
         self._values: dict[str, tuple[str, Any]] = {}  # a widget's id → (field of WidgetState, what it says)
         self._page = ""
@@ -61,23 +62,7 @@ class Session:
 
         Raises Lost.
         """
-        message = BackMsg()
-        state = message.rerun_script
-        state.query_string, state.page_script_hash, state.fragment_id = self._query, self._page, fragment
-        state.cached_message_hashes.extend(self._cache.hashes)
-        if not self._page:
-            state.page_name = self._at
-        for identity, (name, value) in self._values.items():
-            one = state.widget_states.widgets.add(id=identity)
-            if name == "string_array_value":
-                one.string_array_value.data.extend(value)
-            elif name == "file_uploader_state_value":
-                one.file_uploader_state_value.uploaded_file_info.add(**value)
-            else:
-                setattr(one, name, value)
-        if pressed:
-            one = state.widget_states.widgets.add()
-            one.id, one.trigger_value = pressed, True
+        message = self._message(fragment, pressed=pressed)
         begin = time.perf_counter()
         self._send(message)
         for answer in self._answers(begin + PATIENCE):
@@ -91,6 +76,29 @@ class Session:
                 if answer.script_finished == BROKEN:
                     raise Lost("the script does not compile")
         raise Lost("the connection was closed")
+
+    def _message(self, fragment: str, *, pressed: str) -> BackMsg:
+        """What asks for this run: the address, and what all widgets say."""
+        message = BackMsg()
+        state = message.rerun_script
+        state.query_string, state.page_script_hash, state.fragment_id = self._query, self._page, fragment
+        state.cached_message_hashes.extend(self._cache.hashes)
+        if not self._page:
+            state.page_name = self._at
+        for identity, (name, value) in self._values.items():
+            one = state.widget_states.widgets.add(id=identity)
+            if name == "string_array_value":
+                one.string_array_value.data.extend(value)
+            elif name == "file_uploader_state_value":
+                one.file_uploader_state_value.uploaded_file_info.add(**value)
+            elif name == "double_array_value":
+                one.double_array_value.data.extend(value)
+            else:
+                setattr(one, name, value)
+        if pressed:
+            one = state.widget_states.widgets.add()
+            one.id, one.trigger_value = pressed, True
+        return message
 
     def choose(self, key: str, value: str) -> float:
         """Choose this in the select box of that key; returns the seconds. Raises Lost, KeyError."""
@@ -135,6 +143,7 @@ class Session:
         with urllib.request.urlopen(f"{self._address}/_stcore/health", timeout=PATIENCE) as answer:
             cookies = [one.partition(";")[0] for one in answer.headers.get_all("Set-Cookie") or []]
         token = next((one.partition("=")[2] for one in cookies if one.startswith("_streamlit_xsrf=")), "")
+        cookies += [self._cookie] if self._cookie else []
         edge = secrets.token_hex(16)
         head = f'--{edge}\r\nContent-Disposition: form-data; name="{name}"; filename="{name}"\r\n\r\n'
         request = urllib.request.Request(

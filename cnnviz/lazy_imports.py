@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import functools
 import importlib
+import importlib.abc
+import importlib.machinery
 import importlib.util
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -67,6 +70,74 @@ def has_compiler() -> bool:
     return not isinstance(sys.modules.get("torch._dynamo"), _Postponed | None)
 
 
+# --------------------------------------------------------------------------- modules that several threads ask for
+LONGEST = 60.0  # seconds that a thread waits for what another one imports
+
+
+def show_whole(*names: str) -> None:
+    """From now on a thread that finds one of these modules in `sys.modules` while another thread still imports it gets
+    what it asks of it when that is there, and no AttributeError.
+
+    Plotly and narwhals look there for pandas at each value of a chart: of two who open a page of a server that was just
+    started, one would be told that pandas is "partially initialized". Call before these modules are imported; what is
+    imported already is whole.
+    """
+    known = {one.name for one in sys.meta_path if isinstance(one, _Finder)}
+    sys.meta_path[:0] = [_Finder(name) for name in names if name not in sys.modules and name not in known]
+
+
+class _Finder(importlib.abc.MetaPathFinder):
+    """Finds one module as Python does, and has it loaded by `_Loader`."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname != self.name:
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
+        if spec is not None and spec.loader is not None:
+            spec.loader = _Loader(spec.loader)
+        return spec
+
+
+class _Loader(importlib.abc.Loader):
+    """Loads a module as its own loader does; meanwhile others who ask it for something wait."""
+
+    def __init__(self, own: Any) -> None:
+        self._own = own
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+        made: ModuleType | None = self._own.create_module(spec)
+        return made
+
+    def exec_module(self, module: ModuleType) -> None:
+        if module.__spec__ is not None:
+            module.__spec__.loader = module.__loader__ = self._own  # its files are read through it later
+        kind, over = type(module), threading.Event()
+        module.__class__ = _arriving(threading.get_ident(), over)
+        try:
+            self._own.exec_module(module)
+        finally:
+            module.__class__ = kind
+            over.set()
+
+
+def _arriving(importer: int, over: threading.Event) -> type[ModuleType]:
+    """The class of a module that this thread imports until that is over."""
+
+    class Arriving(ModuleType):
+        def __getattr__(self, name: str) -> Any:
+            if threading.get_ident() == importer or name.startswith("__") or not over.wait(LONGEST):
+                raise AttributeError(f"module {self.__name__!r} has no attribute {name!r} so far", name=name, obj=self)
+            return getattr(self, name)
+
+    return Arriving
+
+
+# ------------------------------------------------------------------------------------------------ torch's compiler
 def _kept_from_compiling(
     function: Callable[..., Any] | None = None, recursive: bool = True, **given: Any
 ) -> Callable[..., Any]:

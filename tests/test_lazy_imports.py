@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from cnnviz import lazy_imports
 from tests.support.exhaustive import sample
-from tests.support.waiting import PATIENCE
+from tests.support.waiting import PATIENCE, stays, until
 
 START = """import sys
 from cnnviz import lazy_imports
@@ -115,3 +119,73 @@ print(real())
 both = torch.compile(lambda x: (torch.compiler.is_compiling(), kept(x * 2)), backend="eager")
 print(both(torch.tensor(3)), real(), lazy_imports.postpone_compiler())"""
     assert run(code).splitlines() == ["(2, False) False", "True", "(True, (tensor(7), False)) True False"]
+
+
+SLOW = """
+import threading
+at, go_on = threading.Event(), threading.Event()
+Early = 1
+at.set()
+assert go_on.wait(60)
+import slow_package.part as part
+Late = 2
+class Own:
+    x = part.found
+"""
+
+
+def test_what_another_thread_still_imports_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever finds it in `sys.modules` gets what is there at once, and later what comes later; no name is made up."""
+    package = tmp_path / "slow_package"
+    package.mkdir()
+    (package / "__init__.py").write_text(SLOW)
+    (package / "part.py").write_text("import sys\nfound = sys.modules['slow_package'].Early\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
+    before = set(sys.modules)
+    lazy_imports.show_whole("slow_package")
+    lazy_imports.show_whole("slow_package")  # once more changes nothing
+    assert len([one for one in sys.meta_path if isinstance(one, lazy_imports._Finder)]) == 1
+    with ThreadPoolExecutor(2) as pool:
+        try:
+            importing = pool.submit(importlib.import_module, "slow_package")
+            until(lambda: "slow_package" in sys.modules and hasattr(sys.modules["slow_package"], "at"))
+            found = sys.modules["slow_package"]
+            assert found.at.wait(PATIENCE)
+            assert found.Early == 1
+            asking = pool.submit(lambda: found.Late)
+            assert stays(lambda: not asking.done())
+            found.go_on.set()
+            assert asking.result(PATIENCE) == 2
+            whole = importing.result(PATIENCE)
+            assert (type(whole), whole.Own.x, whole.part.found) == (type(sys), 1, 1)
+            assert inspect.getsource(whole) == SLOW
+            assert whole.__spec__ is not None
+            assert whole.__spec__.loader is whole.__loader__
+            assert not isinstance(whole.__loader__, lazy_imports._Loader)
+            with pytest.raises(AttributeError, match="Never"):
+                _ = whole.Never
+        finally:
+            for name in set(sys.modules) - before:
+                if name.startswith("slow_package"):
+                    del sys.modules[name]
+
+
+def test_charts_are_drawn_while_another_thread_imports_pandas() -> None:
+    """As two who open pages of a new server at the same time have it; plotly looks for pandas at each value."""
+    code = """
+import threading
+import plotly.graph_objects as go
+lazy_imports.show_whole("pandas", "pyarrow")
+assert "pandas" not in sys.modules
+importing = threading.Thread(target=lambda: __import__("pandas"))
+importing.start()
+while "pandas" not in sys.modules: pass
+drawn = 0
+while importing.is_alive() or not drawn:
+    go.Figure(go.Scatter(x=[1, 2], y=[3, drawn])).update_xaxes(domain=[0, 1])
+    drawn += 1
+import pandas
+assert pandas.Series([1, 2]).sum() == 3 and type(pandas) is type(sys)
+"""
+    run(code)

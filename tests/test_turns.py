@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 
@@ -17,6 +18,7 @@ from tests.support.clock import Clock
 from tests.support.waiting import stays, until
 
 MODULE = "pages.shared.turns"
+Say = Callable[[int | None], None]
 
 
 @pytest.fixture
@@ -27,15 +29,19 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 class Visit:
     """A thread that has asked for its turn, is inside once that came, and leaves when it is told to."""
 
-    def __init__(self, room: Turns, entered: list[int], number: int, behind: float = 0.0) -> None:
+    def __init__(
+        self, room: Turns, entered: list[int], number: int, behind: float = 0.0, *, asks: bool = False
+    ) -> None:
         self._leave = threading.Event()
-        self.thread = threading.Thread(target=self._run, args=(room, entered, number, behind), daemon=True)
+        self.told: list[int | None] = []
+        say = self.told.append if asks else None
+        self.thread = threading.Thread(target=self._run, args=(room, entered, number, behind, say), daemon=True)
         before = room.waiting + len(entered)
         self.thread.start()
         until(lambda: room.waiting + len(entered) > before)  # it stands in the row, or was let in
 
-    def _run(self, room: Turns, entered: list[int], number: int, behind: float) -> None:
-        with room.taken(behind):
+    def _run(self, room: Turns, entered: list[int], number: int, behind: float, say: Say | None) -> None:
+        with room.taken(behind, say):
             entered.append(number)
             self._leave.wait()
 
@@ -100,6 +106,25 @@ def test_what_may_wait_goes_behind_those_who_come_soon_after(clock: Clock) -> No
     assert entered == [0, 2, 1, 3]
 
 
+def test_who_waits_for_more_than_a_moment_is_told_how_many_are_before_them(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each number once, down to 0, then that the wait is over; who was let in at once is told nothing."""
+    monkeypatch.setattr(turns, "UNTOLD", 0.02)
+    room, entered = Turns(1, counted=3600.0), list[int]()
+    visits = [Visit(room, entered, number, asks=True) for number in range(5)]
+    assert stays(lambda: not any(visit.told for visit in visits))  # by the clock it is not a moment yet
+    for gone in range(1, 5):
+        clock.forward(1.0)
+        until(
+            lambda gone=gone: [visit.told[-1:] for visit in visits[gone:]] == [[before] for before in range(5 - gone)]
+        )
+        visits[gone - 1].end()
+        until(lambda gone=gone: len(entered) == gone + 1)
+    visits[4].end()
+    assert [visit.told for visit in visits] == [[], [0, None], [1, 0, None], [2, 1, 0, None], [3, 2, 1, 0, None]]
+
+
 def test_a_failure_leaves_its_place() -> None:
     room = Turns(1, counted=60.0)
     for _ in range(3):
@@ -150,15 +175,15 @@ def test_everybody_is_let_in_and_never_more_at_once_than_there_are_places(seed: 
 
 def test_streamlit_runs_a_script_in_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its runner calls the method that is wrapped here, once a rerun; a second wrapping changes nothing."""
-    seen, came = list[int](), list[float]()
+    seen, came = list[int](), list[tuple[float, bool]]()
 
     def run(_self: object, _data: object) -> None:
         seen.append(len(turns.TURNS._since))
 
     class Room(Turns):
-        def taken(self, behind: float = 0.0) -> AbstractContextManager[None]:
-            came.append(behind)
-            return super().taken(behind)
+        def taken(self, behind: float = 0.0, say: Say | None = None) -> AbstractContextManager[None]:
+            came.append((behind, say is not None))
+            return super().taken(behind, say)
 
     monkeypatch.setattr(turns, "TURNS", Room(1, counted=60.0))
     monkeypatch.setattr(ScriptRunner, "_run_script", run)
@@ -167,4 +192,4 @@ def test_streamlit_runs_a_script_in_its_turn(monkeypatch: pytest.MonkeyPatch) ->
     for data in (RerunData(), RerunData(fragment_id_queue=["a"]), RerunData(fragment_id="a", is_auto_rerun=True)):
         ScriptRunner._run_script(object(), data)  # type: ignore[arg-type]
     assert seen == [1, 1, 1]
-    assert came == [turns.BEHIND, 0.0, turns.BEHIND]
+    assert came == [(turns.BEHIND, True), (0.0, True), (turns.BEHIND, False)]  # what runs by itself is told nothing

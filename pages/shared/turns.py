@@ -4,7 +4,7 @@ Python runs one thread at a time. Thirty that are all begun are all answered lat
 without holding the interpreter, waits for as long as all the others take until it is given back. A rerun counts for its
 first moments alone: one that computes or waits for longer holds nobody up, and nobody can be locked out for good.
 Where memory is short it counts for as long as it takes, within reason: what thirty hold in their hands at once, a
-network and a recording each, no cache can give back.
+network and a recording each, no cache can give back. Who waits for more than a moment is told their place.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ from typing import Any
 
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 
-from pages.shared import kept_bytes
+from pages.shared import kept_bytes, place_in_line
 
 AT_ONCE = 2  # reruns: while one computes without the interpreter, another has it
 COUNTED = 0.2  # seconds: a click takes a third of it
 COUNTED_IF_SHORT = 20.0  # seconds, where memory is short: a zip that is read for a minute must not stop everybody
 AGAIN = 0.5  # seconds until whoever is next looks whether memory is still short
+UNTOLD = 1.0  # seconds that somebody waits before the page says how many are before them, and until it says so again
 BEHIND = 1.0  # seconds later counts a whole page, and what runs by itself: a click in what is there takes less
 
 
@@ -44,14 +45,17 @@ class Turns:
         self._numbers = itertools.count()
 
     @contextmanager
-    def taken(self, behind: float = 0.0) -> Iterator[None]:
-        """Does what is inside in its turn. behind: as if it had come so many seconds later."""
+    def taken(self, behind: float = 0.0, say: Callable[[int | None], None] | None = None) -> Iterator[None]:
+        """Does what is inside in its turn. behind: as if it had come so many seconds later.
+
+        say: called with how many will be let in before, whenever that is another number, once the wait is longer than
+        a moment; and with None when the turn has come.
+        """
         me = threading.Event()
         with self._guard:
             heapq.heappush(self._waiting, (time.monotonic() + behind, next(self._numbers), me))
         try:
-            while (seconds := self._enter(me)) > 0:
-                me.wait(None if seconds == math.inf else seconds)
+            self._wait(me, say)
         except BaseException:  # whoever gives up must not stand before the others for good
             self._leave(me)
             raise
@@ -66,6 +70,25 @@ class Turns:
     def waiting(self) -> int:
         """How many have not been let in yet."""
         return len(self._waiting)
+
+    def _wait(self, me: threading.Event, say: Callable[[int | None], None] | None) -> None:
+        """Until it is let in."""
+        told: int | None = None
+        due = time.monotonic() + UNTOLD if say else math.inf
+        while (seconds := self._enter(me)) > 0:
+            if say and time.monotonic() >= due:
+                if (before := self._before(me)) != told:
+                    say(before)
+                told, due = before, time.monotonic() + UNTOLD
+            seconds = min(seconds, max(1e-3, due - time.monotonic()))
+            me.wait(None if seconds == math.inf else seconds)
+        if say and told is not None:
+            say(None)
+
+    def _before(self, me: threading.Event) -> int:
+        """How many will be let in before this one, as things stand."""
+        with self._guard:
+            return next(place for place, one in enumerate(sorted(self._waiting)) if one[2] is me)
 
     def _enter(self, me: threading.Event) -> float:
         """0.0 where it was let in; else the seconds until it is to ask again, infinite until it is called."""
@@ -113,7 +136,8 @@ def take() -> None:
     @functools.wraps(run)
     def in_turn(self: ScriptRunner, rerun_data: Any) -> None:
         clicked = bool(rerun_data.fragment_id or rerun_data.fragment_id_queue) and not rerun_data.is_auto_rerun
-        with TURNS.taken(0.0 if clicked else BEHIND):
+        say = None if rerun_data.is_auto_rerun else functools.partial(place_in_line.say, self)
+        with TURNS.taken(0.0 if clicked else BEHIND, say):
             run(self, rerun_data)
 
     in_turn.in_turn = True  # type: ignore[attr-defined]
