@@ -8,6 +8,7 @@ from cnnviz.figures.numbers import number, percent
 from cnnviz.records.outputs import Score
 from cnnviz.topics.looks_for.records import Cut, Operated
 
+ASKED = "channel {} of {}"  # in a question
 PART = "Without it"
 INTRODUCTION = (
     "Switch a channel off, or make it stronger, or take one number out of its kernel, and see what becomes of the maps "

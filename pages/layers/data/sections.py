@@ -8,7 +8,7 @@ import streamlit as st
 
 from cnnviz import datasets
 from cnnviz.plain_text import escaped
-from cnnviz.topics.data import captions
+from cnnviz.topics.data import captions, questions
 from pages.layers.data import batches, cache, gallery, own_folder, statistics
 from pages.shared import dataset_download, page_parts, predict, url_state
 
@@ -19,6 +19,18 @@ PARTS: dict[str, Callable[[str], None]] = {
     "Batches": batches.show,
     "Mean and deviation": statistics.show,
     "Your own data": lambda _: own_folder.show(),
+}
+
+
+def _steps(name: str) -> predict.Wanted:
+    return questions.steps(len(cache.split(name)), int(st.session_state.get("data.batch_size", 64)))
+
+
+ASKED: dict[str, Callable[[str], predict.Wanted]] = {
+    "Images": _steps,
+    "Transforms": lambda name: questions.flipped(*datasets.info(name).shape[1:]),
+    "Batches": _steps,
+    "Mean and deviation": lambda name: questions.normalised(cache.channels(name, cache.version(name))[0]),
 }
 
 
@@ -41,9 +53,8 @@ def _section(part: str) -> None:
     except datasets.DatasetError as error:
         st.error(escaped(error), icon=":material/error:")
         return
-    if part != "Your own data":
-        batch = st.session_state.get("data.batch_size", 64)
-        predict.ask("Data and batches", ("epoch_steps", {"images": len(cache.split(name)), "batch": int(batch)}))
+    if part in ASKED:
+        predict.ask(part, ASKED[part](name))
 
 
 def _dataset() -> str:

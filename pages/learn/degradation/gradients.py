@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.figures import gradient_norms
-from cnnviz.topics.degradation import captions, figures
+from cnnviz.topics.degradation import captions, figures, questions
 from pages.learn.degradation import snippets
 from pages.learn.degradation.answer import NAME, note_missing
+from pages.shared import predict
 from pages.shared.charts import chart, theme
 from pages.shared.components.layer_norms import layer_norms
 from pages.shared.downloads import downloads
@@ -30,6 +31,7 @@ def show() -> None:
         [(captions.EVERY_NORM, f"{NAME}_norms.csv", "text/csv", lambda: gradient_norms.norms_csv(found))],
         key="degradation.norms",
     )
+    predict.ask("Gradients of deep networks", *questions.pulled(found))
     st.page_link("pages/learn/vanishing_gradients/page.py", label=captions.VANISHING_LINK,
                  icon=":material/south_west:")  # fmt: skip
     snippets.gradients()

@@ -9,11 +9,11 @@ import streamlit as st
 from cnnviz import models
 from cnnviz.records.architectures import Architecture
 from cnnviz.records.proofs import Proof
-from cnnviz.topics.compare import captions, figures, snippets
+from cnnviz.topics.compare import captions, figures, questions, snippets
 from cnnviz.topics.compare import pairs as measured
 from cnnviz.topics.compare.records import Pair
 from pages.networks.compare import cache
-from pages.shared import network_picker
+from pages.shared import network_picker, predict
 from pages.shared.charts import chart, theme
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
@@ -40,6 +40,7 @@ def show() -> None:
     st.markdown(captions.pair(pairs, measured.totals(one), measured.totals(other)))
     _tables(pairs, (f"A: {one.spec.title}", f"B: {other.spec.title}"))
     badges(*(_proof(pairs, side, network) for side, network in (("first", one), ("second", other))))
+    predict.ask("Two networks side by side", questions.used(one, other))
     source_box(snippets.PAIR.format(first=first, second=second), made_by=(measured.parts, measured.aligned))
 
 
