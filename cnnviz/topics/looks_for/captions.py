@@ -17,9 +17,9 @@ INTRODUCTION = {
         "highest, those on the right lowest. Do the nine on the left have something in common?"
     ),
     "made": (
-        "The network stays as it is, and an image is changed step by step: until a channel or a class answers strongly, "
-        "or until it has gone from one kind of images towards another. What comes out may look striking. Does it go "
-        "through the layers as real images do? That is measured beside it."
+        "The network stays as it is, and an image is changed step by step: until a channel or a class answers "
+        "strongly, or until it has gone from one kind of images towards another. What comes out may look striking. Does "
+        "it go through the layers as real images do? That is measured beside it."
     ),
     "yours": YOURS_INTRODUCTION,
     "cut": surgery_captions.INTRODUCTION,

@@ -62,7 +62,8 @@ def known(left: float, layer: str) -> str:
     """Under an image made to be like another one at a layer. left: of the squared distance, in shares."""
     return (
         f"To {layer} the two images differ by {percent(left)}: the sum of the squared differences over the sum of "
-        "the squares of your image's values. Where the layer sees little difference and you see much, it has forgotten much."
+        "the squares of your image's values. Where the layer sees little difference and you see much, it has "
+        "forgotten much."
     )
 
 

@@ -104,8 +104,8 @@ def no_trick(found: NoTrick) -> str:
     return (
         f"Move the entries of conv1's matrix along with the pixels, and it is no longer a convolution: the nearest one "
         f"keeps {found.kept * 100:.2g} % of it, by the sum of its squares. With that convolution the logits of "
-        f"{found.pictures} permuted images change by up to {number(found.difference)}, and {percent(found.agree)} of the images get the "
-        f"answer they had. With the kernels left as they are, logits change by up to {number(found.untouched)}."
+        f"{found.pictures} permuted images change by up to {number(found.difference)}, and {percent(found.agree)} of "
+        f"them get the answer they had. With the kernels left as they are, logits change by up to {number(found.untouched)}."
     )
 
 
