@@ -18,8 +18,8 @@ INTRODUCTION = {
     ),
     "made": (
         "The network stays as it is, and an image is changed step by step: until a channel or a class answers "
-        "strongly, or until it has gone from one kind of images towards another. What comes out may look striking. Does "
-        "it go through the layers as real images do? That is measured beside it."
+        "strongly, or until it has gone from one kind of images towards another. What comes out may look striking. "
+        "Does it go through the layers as real images do? That is measured beside it."
     ),
     "yours": YOURS_INTRODUCTION,
     "cut": surgery_captions.INTRODUCTION,

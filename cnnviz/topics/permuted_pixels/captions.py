@@ -105,7 +105,8 @@ def no_trick(found: NoTrick) -> str:
         f"Move the entries of conv1's matrix along with the pixels, and it is no longer a convolution: the nearest one "
         f"keeps {found.kept * 100:.2g} % of it, by the sum of its squares. With that convolution the logits of "
         f"{found.pictures} permuted images change by up to {number(found.difference)}, and {percent(found.agree)} of "
-        f"them get the answer they had. With the kernels left as they are, logits change by up to {number(found.untouched)}."
+        "them get the answer they had. With the kernels left as they are, logits change by up to "
+        f"{number(found.untouched)}."
     )
 
 
