@@ -15,6 +15,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from tests import drawn_comparisons
+
 State = dict[str, Any]
 Reference = Callable[[State, str], dict[str, Any]]
 FLAT = {"relu": torch.relu, "leaky_relu": functional.leaky_relu, "sigmoid": torch.sigmoid, "tanh": torch.tanh}
@@ -514,4 +516,5 @@ KINDS: dict[str, tuple[Callable[[random.Random], State], Reference]] = {
         lambda chance: {"target": "cat", "score": _some(chance, 1)[0] or 3.0, "baseline": _some(chance, 1)[0] or 0.5},
         _attribution_sum,
     ),
+    **drawn_comparisons.KINDS,
 }  # fmt: skip

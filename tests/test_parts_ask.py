@@ -1,49 +1,67 @@
-"""Every part of a page that has something to predict asks it, made from the numbers that it shows."""
+"""Every part of every page of the course asks something that is made from the numbers that it shows."""
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Iterator
 
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from benchmarks import widgets
 from pages.shared import predict
-from tests.support.app import app_at, opened
+from pages.shared.navigation import ROWS, PageRow
+from tests.support.app import app_at
+from tests.support.exhaustive import sample
 
 pytestmark = pytest.mark.usefixtures("own_runs")
-MOBILE = ("Depthwise separable", "Inverted residual", "Squeeze-and-excitation", "Channel shuffle")
-ASKING = [
-    *[
-        ("pages/networks/blocks/page.py", {"blocks__part": part})
-        for part in ("Unit", "VGG", "Inception", "Residual", "Dense")
-    ],
-    *[("pages/networks/blocks/page.py", {"blocks__part": "Mobile", "blocks__mobile": kind}) for kind in MOBILE],
-    *[
-        ("pages/layers/convolution/page.py", {"convolution__part": part})
-        for part in ("Step by step", "On your image", "Learn a kernel", "Weight sharing", "1 × 1 is linear",
-                     "Small kernels stacked")
-    ],
-    *[
-        (f"pages/{path}/page.py", {f"{key}__part": part})
-        for path, key, parts in (
-            ("layers/pooling", "pooling", ("Step by step", "What is lost", "Against shifts", "Upsampling")),
-            ("layers/activations", "activations",
-             ("Curves", "Softmax", "On a real map", "Swapped in a network", "Zig-zag", "Dying ReLU")),
-            ("layers/batch_norm", "batch_norm",
-             ("Step by step", "Running statistics", "In a trained network", "Batch, layer, instance, group",
-              "Folded into its convolution", "Feature scaling")),
-            ("layers/dropout", "dropout", ("The mask", "Many masks", "In a network", "The prediction", "Two masks")),
-            ("layers/gradients", "gradients", ("At the start", "While it trains", "In a trained network")),
-            ("why/attribution", "attribution", ("grid",)),
-            ("learn/training_lab", "lab", ("One run", "Inside")),
-        )
-        for part in parts
-    ],
-]  # fmt: skip
+PAGES = {row.url_path or "explore": row for row in ROWS}
+LONG = {"training_choices"}  # several networks train there before it is drawn
+EXEMPT = {
+    "data": {"Your own data": "nothing is shown before somebody brings a zip"},
+    "own_model": {
+        "Your weights": "nothing is shown before somebody brings a file",
+        "Your module": "nothing is shown before somebody brings a module",
+    },
+    "looks_for": {"game": "the part is itself a question, with its answer and a tally"},
+}  # page → part → why it asks nothing
 
 
-@pytest.mark.parametrize(("path", "link"), ASKING, ids=[" ".join(link.values()) for _, link in ASKING])
-def test_the_part_asks_from_what_it_shows(path: str, link: dict[str, str]) -> None:
-    page = opened(app_at(path), **link)
-    asked = page.session_state[predict.ASKED]
-    assert asked
-    for wanted in asked.values():
-        for seed in range(3):
-            assert len(predict.made(wanted, seed)) == len(wanted)
+def _opened(row: PageRow, link: dict[str, str]) -> AppTest:
+    app = app_at(row.path, timeout=300)
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.session_state["explore.begun"] = True
+    app.run()
+    assert not app.exception, (row.url_path, link, app.exception)
+    return app
+
+
+def _parts(row: PageRow) -> Iterator[tuple[str, AppTest]]:
+    """Each part's words in the link, with its page: those of a row within a part, too."""
+    for part in widgets.parts(_opened(row, {})):
+        name, _, word = part.partition("=")
+        link = {name: word} if name else {}
+        app = _opened(row, link)
+        within = app.session_state.get("page_parts.rows", [])[1:]
+        if not within:
+            yield word, app
+        for inner in (other for one in within for other in one.words.values()):
+            yield f"{word}, {inner}", _opened(row, {**link, within[0].key: inner})
+
+
+@pytest.mark.parametrize("name", sample(PAGES, PAGES.keys() - LONG))
+def test_every_part_asks_from_what_it_shows_or_says_why_not(name: str) -> None:
+    silent = set()
+    for word, app in _parts(PAGES[name]):
+        asked = app.session_state.get(predict.ASKED, {})
+        if not asked:
+            silent.add(word)
+        for wanted in asked.values():
+            for seed in range(3):
+                assert predict.made(wanted, seed), (word, wanted)
+    assert silent == set(EXEMPT.get(name, {}))
+
+
+def test_what_asks_nothing_is_a_part_of_a_page_and_says_why() -> None:
+    assert EXEMPT.keys() <= PAGES.keys()
+    assert all(why for parts in EXEMPT.values() for why in parts.values())

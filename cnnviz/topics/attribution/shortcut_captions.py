@@ -20,6 +20,7 @@ NETWORKS = {"cue": "The network that could use the patch", "twin": "Its twin, fo
 RUNNING = "Both networks are explained: {}. Any click stops it."
 CUE, TWIN = "uses the patch", "its twin"
 CSV = "Every score, CSV"
+COVERED = "the patch covers"  # of a question: how much of the image
 USED, UNUSED = 0.2, 0.05  # of the test images: more than this hangs on the patch; no more than this does
 
 

@@ -87,6 +87,7 @@ CASCADE = (
     "From left to right one more layer has random weights, the last layer first. A line that stays high belongs to a "
     "map that hardly asks the network."
 )
+COVERED = "the objects cover"  # of a question: how much of the image
 LINES = "Lines"
 AGREEMENT = (
     "Which maps agree: the rank correlation of each pair, averaged over the images. A constant map has no ranks."

@@ -8,6 +8,7 @@ from cnnviz.figures.numbers import number, percent
 from cnnviz.records.outputs import Score
 from cnnviz.topics.looks_for.records import Cut, Operated
 
+ASKED = "channel {} of {}"  # in a question
 PART = "Without it"
 INTRODUCTION = (
     "Switch a channel off, or make it stronger, or take one number out of its kernel, and see what becomes of the maps "
@@ -16,12 +17,12 @@ INTRODUCTION = (
 CHANNEL, GAIN, WHAT, SEEN, TAP = "Channel", "Times", "Change", "See the maps of", "Input, row, column"
 GAIN_HELP = "0 switches it off, 1 leaves it as it is."
 KINDS = {"channel": "the channel", "tap": "one number of its kernel"}
-NO_KERNEL = "A convolution's layer has kernels: there one number can be changed, too."
+NO_KERNEL = "Choose a convolution, and one number of its kernel can be changed, too."
 KEEP, UNDO = "Keep this and change another", "Undo the last"
 BEFORE, AFTER, DIFFERENCE = "as it is", "changed", "the difference"
 CAVEAT = (
-    "That nothing changes does not mean that the channel is of no use: another may say the same here, and on another "
-    "image it may count. That much changes does not tell what the channel is for."
+    "If nothing changes, the channel may still be of use: another one may say the same here, and on another image it "
+    "may count. If much changes, that does not tell what the channel is for."
 )
 
 

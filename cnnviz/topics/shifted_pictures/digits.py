@@ -8,7 +8,7 @@ from PIL import Image
 from torch import nn
 from torch.nn import functional
 
-from cnnviz import capture, checkpoints, datasets, images
+from cnnviz import anatomy, capture, checkpoints, datasets, images
 from cnnviz.measurements.permuted_pixels import dataset, run_id
 from cnnviz.records import Array, Spec
 from cnnviz.topics.shifted_pictures.records import ShiftedDigits, ShiftGrid
@@ -54,6 +54,13 @@ def ten(amounts: tuple[int, ...] = AMOUNTS) -> ShiftedDigits:
         amounts, pictures[:, :, 0].numpy(), labels[chosen], directions, tuple(NETWORKS), said.argmax(-1),
         said.max(-1), spec.classes, data.source,
     )  # fmt: skip
+
+
+def cells() -> list[tuple[str, int]]:
+    """The CNN's maps whose cells lie more than a pixel apart in the image: the layer, and how many pixels."""
+    spec = checkpoints.spec(run_id("cnn", permuted=False))
+    rows = anatomy.inspect(checkpoints.load(run_id("cnn", permuted=False)), spec.input_shape)
+    return [(row.name, row.receptive_field.stride) for row in rows if row.is_map and row.receptive_field.stride > 1]
 
 
 def parameters() -> dict[str, int]:

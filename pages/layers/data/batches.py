@@ -41,7 +41,7 @@ def show(name: str) -> None:
     header = batches.mix(shown, data.classes, plan, said=said)
     batch_mix(header, key="data.mix")
     badges(proofs.every_picture_once(data, found))
-    question.ask(name)
+    question.ask("Batches", name)
     downloads.downloads(
         [
             (

@@ -40,7 +40,7 @@ def browse(name: str) -> None:
     if normalised:
         st.caption(captions.normalised(data.images.shape[1]))
     part, number = split or "train", int(page)
-    question.ask(name)
+    question.ask("Images", name)
     downloads.downloads(
         [
             (
@@ -89,7 +89,7 @@ def transforms(name: str) -> None:
     header, pixels = batches.transforms(found, rows)
     picture_sheet(header, pixels, key="data.transformed")
     st.caption(captions.chance(AUGMENTATIONS))
-    question.ask(name)
+    question.ask("Transforms", name)
     downloads.downloads(
         [
             (

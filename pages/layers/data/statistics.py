@@ -26,7 +26,7 @@ def show(name: str) -> None:
     st.dataframe(batches.constants_table(found, listed), hide_index=True, key="data.constants")
     chart(batches.levels(found, theme=theme()), key="data.levels")
     badges(*proofs)
-    question.ask(name)
+    question.ask("Mean and deviation", name)
     source_box(
         batches.normalise_snippet(name),
         made_by=(data_set.channels, data.mean_and_deviation, data.against),

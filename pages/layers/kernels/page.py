@@ -1,10 +1,12 @@
 """Learned kernels: what each of them answers to, which are alike or dead, and how training made them."""
 
+from collections.abc import Callable, Sequence
+
 import streamlit as st
 
 from cnnviz.operations import OperationError
-from cnnviz.topics.kernels import analysis, captions, network, snippets
-from pages.layers.kernels import frequencies, grid, similarity, training
+from cnnviz.topics.kernels import analysis, captions, network, questions, snippets
+from pages.layers.kernels import cache, frequencies, grid, similarity, training
 from pages.layers.kernels.selection import KernelSelection
 from pages.shared import image_picker, network_picker, page_parts, predict, url_state
 from pages.shared.cache import look
@@ -18,6 +20,11 @@ PARTS = {
     "training": "While training",
 }
 SHOW = {"kernels": grid.show, "frequency": frequencies.show, "likeness": similarity.show}
+ASKED: dict[str, Callable[[KernelSelection], Sequence[predict.Wanted]]] = {
+    "kernels": lambda here: questions.size(here.bank),
+    "frequency": lambda here: questions.flat(here.bank.weights),
+    "likeness": lambda here: questions.alike(cache.likeness(here.choice, here.module), here.analysis.norms),
+}
 
 st.title(captions.TITLE)
 part = page_parts.choose("kernels.part", PARTS, captions.SAID)
@@ -53,10 +60,7 @@ def show(part: str) -> None:
     if bank.linear:
         st.info(captions.rows_of_linear(*bank.shape[2:]), icon=":material/info:")
     SHOW[part](here)
-    outputs, inputs, rows, columns = bank.shape
-    if not bank.linear:
-        asked = {"inputs": inputs, "outputs": outputs, "kernel": (rows, columns)}
-        predict.ask("Learned kernels", ("parameters", asked))
+    predict.ask(PARTS[part], *ASKED[part](here))
     source_box(*snippets.for_layer(choice, here.module), made_by=(analysis.analyse, analysis.nearest_classic))
 
 

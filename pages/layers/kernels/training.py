@@ -11,12 +11,12 @@ import streamlit as st
 from cnnviz import checkpoints, networks
 from cnnviz.operations import OperationError
 from cnnviz.runs import get
-from cnnviz.topics.kernels import analysis, captions, figures, network, snippets
+from cnnviz.topics.kernels import analysis, captions, figures, network, questions, snippets
 from cnnviz.topics.kernels.packets import KernelGridPacket
 from cnnviz.topics.kernels.records import Bank, History
 from pages.layers.kernels import cache
 from pages.layers.kernels.components.kernel_grid import kernel_grid
-from pages.shared import url_state
+from pages.shared import predict, url_state
 from pages.shared.downloads import downloads
 from pages.shared.source_box import source_box
 
@@ -50,6 +50,7 @@ def show() -> None:
         return
     _caption(runs[run_id], history)
     kernel_grid(_packet(history, output), key="kernels.training", view="training")
+    predict.ask("Kernels while training", *questions.learned(history))
     _take(history)
     source_box(*snippets.for_run(run_id, module), made_by=(network.history,))
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.figures import gradient_norms
-from cnnviz.topics.degradation import captions, figures
+from cnnviz.topics.degradation import captions, figures, questions
 from pages.learn.degradation import snippets
 from pages.learn.degradation.answer import NAME, note_missing
+from pages.shared import predict
 from pages.shared.charts import chart, theme
 from pages.shared.components.layer_norms import layer_norms
 from pages.shared.downloads import downloads
@@ -26,6 +27,7 @@ def show() -> None:
     layer_norms(data, key="degradation.layers")
     chart(figures.first_and_last(found, theme=theme()), key="degradation.share")
     st.markdown(captions.gradients(found))
+    predict.ask("Gradients of deep networks", *questions.pulled(found))
     downloads(
         [(captions.EVERY_NORM, f"{NAME}_norms.csv", "text/csv", lambda: gradient_norms.norms_csv(found))],
         key="degradation.norms",

@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.topics.degradation import captions, residual_plans, tables
+from cnnviz.topics.degradation import captions, questions, residual_plans, tables
 from pages.learn.degradation import cache, snippets
-from pages.shared import image_picker
+from pages.shared import image_picker, predict
 from pages.shared.charts import chart, theme
 
 
@@ -36,4 +36,5 @@ def show() -> None:
     found = cache.at_start(current.digest, current.image, **chosen)
     chart(tables.start_chart(found, theme=theme()), key="degradation.start")
     st.markdown(captions.start(found))
+    predict.ask("Your image, before training", questions.begun(found))
     snippets.picture(current, chosen)

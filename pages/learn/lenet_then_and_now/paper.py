@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.topics.lenet_then_and_now import captions, figures
+from cnnviz.topics.lenet_then_and_now import captions, figures, questions
 from pages.learn.lenet_then_and_now import cache, snippets
+from pages.shared import predict
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
 
@@ -25,6 +26,7 @@ def show() -> None:
         st.image(figures.glyphs_png(found), output_format="PNG")
         st.caption(captions.TARGETS_SOURCE)
     badges(*cache.proofs())
+    predict.ask("The paper's network", questions.partial(found))
     downloads(
         [
             (captions.BOTH_CSV, "lenet.csv", "text/csv", lambda: figures.stages_csv(cache.both())),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.topics.lenet_then_and_now import captions, figures, stages
+from cnnviz.topics.lenet_then_and_now import captions, figures, questions, stages
 from pages.learn.lenet_then_and_now import cache, snippets
-from pages.shared import image_picker
+from pages.shared import image_picker, predict
 from pages.shared.charts import theme
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
@@ -40,6 +40,7 @@ def show() -> None:
             st.markdown(captions.maps(found))
     st.caption(captions.SAME_WEIGHTS)
     badges(cache.as_trained(current.digest, current.image))
+    predict.ask("The first maps of your image", questions.pooled(other))
     drawn = figures.maps_png(other.pooled, theme=theme())
     downloads([(captions.POOLED_PNG, "lenet_maps.png", "image/png", lambda: drawn)], key="lenet.picture")
     snippets.picture(current, other.activation, other.pooling)

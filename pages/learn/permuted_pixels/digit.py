@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.figures import pictures
-from cnnviz.topics.permuted_pixels import captions, figures
+from cnnviz.topics.permuted_pixels import captions, figures, questions
 from pages.learn.permuted_pixels import cache, snippets
-from pages.shared import image_picker, misfit
+from pages.shared import image_picker, misfit, predict
 from pages.shared.charts import theme
 
 LAYERS = ("conv1", "relu1", "pool1", "conv2", "relu2", "pool2")
@@ -39,4 +39,5 @@ def show() -> None:
     ):
         column.image(figures.maps_png(values, theme=theme()), output_format="PNG", caption=caption, width="stretch")
     st.markdown(captions.maps(maps))
+    predict.ask("Your digit", questions.moved(found))
     snippets.digit(current, layer or "relu1")

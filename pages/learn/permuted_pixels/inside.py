@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.topics.permuted_pixels import captions
+from cnnviz.measurements import permuted_pixels
+from cnnviz.topics.permuted_pixels import captions, questions
 from pages.learn.permuted_pixels import cache, snippets
+from pages.shared import predict
 from pages.shared.charts import theme
 from pages.shared.proof_badge import badges
 
@@ -21,4 +23,6 @@ def show() -> None:
     badges(*cache.moved_columns())
     st.subheader(captions.WHY_THE_CNN_MUST, divider="gray")
     st.markdown(captions.no_trick(cache.no_trick()))
+    ten = cache.ten(permuted_pixels.SEED, 1.0, 1, False)
+    predict.ask("Inside the networks", *questions.reordered(cache.first_weights(), ten))
     snippets.inside()

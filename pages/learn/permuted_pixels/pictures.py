@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.measurements import permuted_pixels
-from cnnviz.topics.permuted_pixels import captions
+from cnnviz.topics.permuted_pixels import captions, questions
 from pages.learn.permuted_pixels import cache, snippets
+from pages.shared import predict
 
 BLOCKS = (1, 2, 4, 7, 14)
 
@@ -24,6 +25,7 @@ def show() -> None:
     st.caption(
         f"{captions.order(found.orders[0], len(found.orders))} {captions.restored(found)} {captions.source(found)}"
     )
+    predict.ask("The images", questions.neighbours(found, BLOCKS))
     snippets.pictures(seed, share, block, fresh=fresh)
 
 

@@ -26,6 +26,12 @@ def sizes() -> dict[str, int]:
 
 
 @st.cache_resource(show_spinner=False)
+def cells() -> list[tuple[str, int]]:
+    """The CNN's layers whose cells lie more than a pixel apart, and how many pixels."""
+    return digits.cells()
+
+
+@st.cache_resource(show_spinner=False)
 def ten() -> ShiftedDigits:
     """Ten test digits at every shift, with what both networks read."""
     return digits.ten()

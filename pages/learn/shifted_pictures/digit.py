@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.topics.shifted_pictures import captions
+from cnnviz.topics.shifted_pictures import captions, questions
 from pages.learn.shifted_pictures import cache, snippets
 from pages.learn.shifted_pictures.components.shift_map import shift_map
-from pages.shared import image_picker, misfit
+from pages.shared import image_picker, misfit, predict
 
 
 @st.fragment
@@ -20,4 +20,5 @@ def show() -> None:
     found = cache.grid(current.digest, current.image)
     st.markdown(captions.grid(found))
     st.caption(captions.places(found))
+    predict.ask("Your digit", questions.places(found))
     snippets.digit(current)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.topics.shifted_pictures import captions
+from cnnviz.topics.shifted_pictures import captions, questions
 from pages.learn.shifted_pictures import cache, snippets
 from pages.learn.shifted_pictures.components.shifted_digits import shifted_digits
+from pages.shared import predict
 
 
 def show() -> None:
@@ -15,4 +16,5 @@ def show() -> None:
     header, blobs = cache.ten_drawn()
     shifted_digits(header, blobs, key="shifted.ten")
     st.caption(captions.ten(found))
+    predict.ask("Ten digits", questions.followed(cache.cells()))
     snippets.ten()

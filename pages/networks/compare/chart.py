@@ -7,10 +7,10 @@ import io
 
 import streamlit as st
 
-from cnnviz.topics.compare import captions, figures, model_selection, published, snippets
+from cnnviz.topics.compare import captions, figures, model_selection, published, questions, snippets
 from cnnviz.topics.compare.records import Candidate
 from pages.networks.compare import cache
-from pages.shared import downloads
+from pages.shared import downloads, predict
 from pages.shared.charts import chart, theme
 from pages.shared.source_box import source_box
 
@@ -30,6 +30,7 @@ def show() -> None:
     chart(figures.bubbles(candidates, (x, y, area), marked=front, theme=theme()), key="compare.bubbles")
     st.caption(captions.bubbles(candidates, y, front))
     _table(candidates, front)
+    predict.ask("All networks", questions.beaten(candidates))
     source_box(snippets.PUBLISHED.format(recipe=recipe), made_by=(published.row_of, model_selection.front))
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.figures import pictures
-from cnnviz.topics.attribution import parts, parts_captions, parts_figures, snippets
-from pages.shared import downloads, selection, url_state
+from cnnviz.topics.attribution import parts, parts_captions, parts_figures, questions, snippets
+from pages.shared import downloads, predict, selection, url_state
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 from pages.shared.view import View, by_view
@@ -71,7 +71,9 @@ def _parts(here: selection.Selection, layer: str, count: int, found: parts.Parts
                     st.caption(parts_captions.part(found, part))
         st.caption(parts_captions.NOT_WHY)
     st.caption(parts_captions.rounds(found))
-    badges(*parts.proofs(cache.recorded(here.view, layer), found, parts_captions.CLAIMS))
+    values = cache.recorded(here.view, layer)
+    badges(*parts.proofs(values, found, parts_captions.CLAIMS))
+    predict.ask(parts_captions.PART, *questions.of_parts(values, found, parts_figures.NAMES))
     downloads.downloads(
         [
             (parts_captions.PNG, "parts.png", "image/png", lambda: pictures.png(drawn)),

@@ -12,6 +12,7 @@ from cnnviz.figures.numbers import whole_percent
 from cnnviz.topics.attribution import (
     planting,
     planting_captions,
+    questions,
     shortcut,
     shortcut_captions,
     shortcut_charts,
@@ -19,7 +20,7 @@ from cnnviz.topics.attribution import (
     trial_captions,
 )
 from cnnviz.topics.attribution.shortcut_records import PlantedShortcut
-from pages.shared import cache, charts, downloads, gallery_picker, named_choice
+from pages.shared import cache, charts, downloads, gallery_picker, named_choice, predict
 from pages.shared.source_box import source_box
 from pages.shared.view import of_networks
 from pages.why.attribution import planted_training, shortcut_pair
@@ -44,7 +45,7 @@ def show() -> None:
     except shortcut.TooFewRight as error:
         st.warning(str(error), icon=":material/info:")
         return
-    _result(found, snippet(*pair, images))
+    _result(found, images, snippet(*pair, images))
 
 
 def _images() -> str:
@@ -76,7 +77,7 @@ def _held(cue: str, twin: str, images: str, version: int, count: int) -> list[Pl
     return []
 
 
-def _result(found: PlantedShortcut, source: str) -> None:
+def _result(found: PlantedShortcut, images: str, source: str) -> None:
     if doubt := shortcut_captions.doubt(found):
         st.warning(doubt, icon=":material/info:")
     st.markdown(f"**{shortcut_captions.verdict(found)}**")
@@ -85,6 +86,8 @@ def _result(found: PlantedShortcut, source: str) -> None:
     st.caption(shortcut_captions.uses(found))
     for name, why in found.absent.items():
         st.caption(f"{name}: {why}")
+    classes = len(datasets.info(images).classes)
+    predict.ask(shortcut_captions.PART, *questions.of_shortcut(found, shortcut_captions.COVERED, classes))
     downloads.downloads(
         [(shortcut_captions.CSV, "planted_shortcut.csv", "text/csv", lambda: table(found))], key="attribution.shortcut"
     )

@@ -10,9 +10,9 @@ import streamlit as st
 from cnnviz import checkpoints, datasets, models, networks
 from cnnviz.figures.numbers import whole_percent
 from cnnviz.plain_text import escaped
-from cnnviz.topics.attribution import contestants, trial, trial_captions, trial_charts
+from cnnviz.topics.attribution import contestants, questions, trial, trial_captions, trial_charts
 from cnnviz.topics.attribution.trial_records import ANEW, GROUPS, Trial
-from pages.shared import cache, charts, downloads, gallery_picker, named_choice
+from pages.shared import cache, charts, downloads, gallery_picker, named_choice, predict
 from pages.shared.source_box import source_box
 
 NETWORKS = {"small": "run:shapes-sequence-8d131a00", "net": "run:shapes-net-d2b13a74"}  # trained on the shapes
@@ -107,6 +107,8 @@ def _result(found: Trial, choice: str, images: str, group: str) -> None:
     if measure in trial_captions.PAPERS:
         paper, link = trial_captions.PAPERS[measure]
         st.caption(f"[{paper}]({link})")
+    asked = questions.of_trial(found, measure, trial_captions.COVERED, words[measure], COUNTS)
+    predict.ask(trial_captions.TRIAL, *asked)
     downloads.downloads(
         [("Every score, CSV", "attribution_trial.csv", "text/csv", lambda: table(found))], key="attribution.trial"
     )

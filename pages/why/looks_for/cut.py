@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from cnnviz.figures import pictures, predictions
 from cnnviz.outputs.chances import again
-from cnnviz.topics.looks_for import figures, snippets, surgery, surgery_captions
+from cnnviz.topics.looks_for import figures, questions, snippets, surgery, surgery_captions
 from cnnviz.topics.looks_for.records import Cut, Operated
-from pages.shared import charts, downloads, selection, url_state
+from pages.shared import charts, downloads, predict, selection, url_state
 from pages.shared.components.scores import scores
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
@@ -43,6 +45,7 @@ def show() -> None:
     if proof is not None:
         badges(proof)
     st.caption(surgery_captions.CAVEAT)
+    predict.ask(surgery_captions.PART, *_asked(here, one, seen))
     downloads.downloads(
         [(f"{seen} before and after, NPZ", "surgery.npz", "application/zip", lambda: figures.both(found))],
         key="looks_for.surgery",
@@ -86,6 +89,14 @@ def _cut(here: selection.Selection, layer: str) -> tuple[Cut, str]:
     channel = int(st.session_state["looks_for.cut"])
     tap = _tap(shape) if kind == "tap" and shape else None
     return Cut(layer, channel, float(gain), tap), str(seen)
+
+
+def _asked(here: selection.Selection, one: Cut, seen: str) -> Sequence[predict.Wanted]:
+    """About the channel alone, without the cuts that are kept."""
+    off, stronger = (
+        cache.operated(here.view, (Cut(one.layer, one.channel, gain),), seen) for gain in (0.0, questions.STRONGER)
+    )
+    return questions.regained(off, stronger, seen, surgery_captions.ASKED.format(one.channel, one.layer))
 
 
 def _tap(shape: tuple[int, int, int]) -> tuple[int, int, int]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.figures import pictures
-from cnnviz.topics.looks_for import canvases, captions, goals, made_captions, making, snippets
-from pages.shared import downloads, gallery_picker, named_choice
+from cnnviz.topics.looks_for import canvases, captions, goals, made_captions, making, questions, snippets
+from pages.shared import downloads, gallery_picker, named_choice, predict
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 from pages.why.looks_for import cache, choose, climbing
@@ -58,6 +58,7 @@ def show() -> None:
             else made_captions.dreamt(float(goal.score(there)[0]), frame.value, layer)
         )
         badges(making.recorded(model, goal, frame, made_captions.recorded(layer)))
+    predict.ask(made_captions.YOURS, questions.known(layer, tuple(there.shape[1:]), spec.input_shape))
     downloads.downloads(
         [("The made image, PNG", "made_from_yours.png", "image/png", lambda: pictures.png(frame.picture))],
         key="looks_for.yours",
