@@ -93,8 +93,8 @@ def heading(title: str, year: int | None) -> str:
 
 
 def note(text: str) -> str:
-    """What is to be known of a network. text: without a full stop."""
-    return f":material/info: {escaped(text[0].upper() + text[1:])}."
+    """What is to be known of a network. text: with its full stop or without."""
+    return f":material/info: {escaped(text[0].upper() + text[1:].rstrip('.'))}."
 
 
 def change(title: str, changed: str) -> str:
@@ -121,6 +121,11 @@ def totals(network: Architecture, *, complete: bool = True) -> str:
         f"training only, takes {head.macs:,} multiply-adds and reads `{head.reads}`"
         for head in network.heads
     ]
+    if network.unread:
+        lines.append(
+            f"**{network.unread:,}** of the parameters are in no operation below: in layers that this pass leaves out, "
+            "or that run in threads of their own, whose work is not counted here"
+        )
     return "\n".join([f"For images of {shape(network.input_shape)}:", "", *(f"- {line}" for line in lines)])
 
 
