@@ -131,6 +131,8 @@ def totals(network: Architecture, *, complete: bool = True) -> str:
 
 def _widest(network: Architecture) -> str:
     row, whole = network.widest, network.whole_from
+    if "convolution" not in network.layers:
+        return "There is no convolution whose **receptive field** could stand here"
     if row is None:
         return (
             "The receptive field of its convolutions is **the whole image**"
@@ -145,9 +147,10 @@ def _widest(network: Architecture) -> str:
 
 def table(network: Architecture) -> str:
     """One dense line over the table of layers."""
+    blocks = "block" if len(network.blocks) == 1 else "blocks"
     return (
         f"{escaped(network.spec.title)} · input {shape(network.input_shape)} · {len(network.rows):,} operations in "
-        f"{len(network.blocks):,} blocks · counted in {network.seconds * 1000:,.0f} ms, without weights · click a "
+        f"{len(network.blocks):,} {blocks} · counted in {network.seconds * 1000:,.0f} ms, without weights · click a "
         "heading to sort"
     )
 

@@ -190,3 +190,11 @@ def test_parameters_that_no_operation_reads_are_said_and_no_fault(alexnet: Archi
 @pytest.mark.parametrize("text", ["ends in a stop.", "ends in none"])
 def test_a_note_has_one_full_stop(text: str) -> None:
     assert captions.note(text).removesuffix(".").endswith(("stop", "none"))
+
+
+def test_a_network_without_convolutions_says_so() -> None:
+    found = architectures.count(
+        torch.nn.MaxPool2d(2).eval(), Spec("p", "p", (3, 8, 8), (0.5,) * 3, (0.5,) * 3, ()), (3, 8, 8)
+    )
+    assert "There is no convolution" in captions.totals(found)
+    assert "in 1 block ·" in captions.table(found)
