@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -296,3 +297,34 @@ def test_explore_says_that_another_pass_may_give_other_values() -> None:
     page.session_state["explore.begun"] = True  # the canvas is painted
     said = written(opened(page, network=networks.own(stranger(Dropping))))
     assert "About this network: it draws random numbers, so another pass may give other values." in said
+
+
+class InAThread(nn.Module):
+    """A part of it runs in a thread of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.net, self.head = plain(), nn.Linear(2, 4)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        made: list[torch.Tensor] = []
+        worker = threading.Thread(target=lambda: made.append(self.net(x)))
+        worker.start()
+        worker.join()
+        return self.head(made[0])
+
+
+def test_layers_that_run_in_other_threads_are_said_to_be_missing() -> None:
+    model, x = InAThread().eval(), torch.rand(1, 3, 32, 32)
+    record = capture.activations(model, x)
+    assert record.note == "some of its layers run in threads of their own, and what they make there is not recorded"
+    np.testing.assert_array_equal(record.logits, model(x)[0].detach().numpy())
+    net = plain().eval()
+    stranger_thread = threading.Thread(target=lambda: net(x))  # another network's thread says nothing of this one
+    stranger_thread.start()
+    assert capture.activations(plain().eval(), x).note == ""
+    stranger_thread.join()
+    page = app_at(EXPLORE)
+    page.session_state["explore.begun"] = True
+    said = written(opened(page, network=networks.own(stranger(InAThread))))
+    assert "About this network: some of its layers run in threads of their own" in said

@@ -31,6 +31,7 @@ __all__ = [
     "activations", "as_wanted", "borrowed", "contributions", "gradients", "gradients_of_cell", "layer", "logits",
     "steps",
 ]  # fmt: skip
+_ELSEWHERE = "some of its layers run in threads of their own, and what they make there is not recorded"
 _steps: weakref.WeakKeyDictionary[Activations, tracing.Calls] = weakref.WeakKeyDictionary()
 
 
@@ -42,7 +43,7 @@ def activations(model: nn.Module, x: torch.Tensor, *, training: bool = False) ->
     Returns layers in the order in which they ran, read-only, without the batch axis: [C, H, W] or [K] float32 ([N, D]
     for tokens). A value that does not begin with an axis of one (windows, a squeezed vector) stays as it is.
     float64 stays float64, complex complex; whole numbers and truth values become floats of the same value.
-    `note` says so where the network draws at random, or is compiled.
+    `note` says so where the network draws at random, runs partly in other threads, or is compiled.
     training: as the network works while it is trained, on this image alone: batch norm takes the image's own mean
     and deviation, dropout drops what seed 0 draws. Nothing of it stays in the network.
     Raises ValueError where x holds another number of images, and in training where a norm has one value a channel.
@@ -55,6 +56,7 @@ def activations(model: nn.Module, x: torch.Tensor, *, training: bool = False) ->
             nodes, calls = tracing.nodes_later(run), run.calls
             answer = values.array(values.first_tensor(output))
             notes = ["it draws random numbers, so another pass may give other values"] if run.drew() else []
+            notes += [_ELSEWHERE] if run.is_elsewhere else []
             found = run.memory.belongings.found
             if "is compiled" not in found:
                 found["is compiled"] = is_compiled(lent.modules())

@@ -56,7 +56,7 @@ CHAPTERS = (
     ),
     Chapter(
         "inception_v3", "Inception v3", 2015, r"inception_v3", ("googlenet", "vgg16_bn"),
-        "5×5 becomes two 3×3, 7×7 becomes 1×7 and 7×1, and maps shrink by two parallel paths.",
+        "Two 3×3 in a row, or 1×7 and 7×1, in place of larger kernels; maps shrink by two parallel paths.",
     ),
     Chapter(
         "resnet50", "ResNet", 2015, r"resnet\d+|plain\d+", ("vgg16", "vgg16_bn"),
@@ -64,7 +64,7 @@ CHAPTERS = (
     ),
     Chapter(
         "squeezenet1_0", "SqueezeNet", 2016, r"squeezenet(\d_\d)?", ("alexnet", "googlenet"),
-        "AlexNet's accuracy from a fiftieth of its parameters: 1×1 squeezes before every 3×3, no linear layers.",
+        "AlexNet's accuracy from a fiftieth of its parameters: a 1×1 squeeze before a block's 3×3, no linear layers.",
     ),
     Chapter(
         "wide_resnet50_2", "Wide ResNet", 2016, r"wide_resnet.*", ("resnet50",),

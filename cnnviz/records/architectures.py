@@ -64,6 +64,12 @@ class Architecture:
     seconds: float
 
     @property
+    def unread(self) -> int:
+        """Parameters that no operation reads: of layers that the pass leaves out, or runs in another thread."""
+        known = sum(row.parameters for row in self.rows) + sum(head.parameters for head in self.heads)
+        return max(0, self.parameters - known)
+
+    @property
     def linear_parameters(self) -> int:
         """Parameters of all linear layers together."""
         return sum(row.parameters for row in self.rows if row.kind == "linear")

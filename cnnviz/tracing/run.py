@@ -38,20 +38,18 @@ class RecordedRun(chains.Chained, TorchFunctionMode):
         super().__init__()
         self.model = model
         self.options = options or Options()
-        if self.options.numbers is not None:
-            self.options.numbers.begin()
+        if (numbers := self.options.numbers) is not None:
+            numbers.begin()
         self.memory = StorageMemory(belongings, copies=self.options.copies)
         self.paths = belongings.paths
         self.calls = Calls(self.paths.values())
         self.thread = threading.get_ident()
-        self.scope = ""
+        self.scope, self._count, self._cost = "", 0, 0.0
+        self.is_elsewhere = False  # a module of the network ran in another thread
         self._records = self.calls.records
-        self._count = 0
         self._known: dict[int, KnownModule] = belongings.found.setdefault("modules", {})
-        self._only_records = self.options.only_records
-        self._needs_names = self.options.needs_names
-        quick = self._only_records and not self._needs_names and not self.options.copies
-        quick = quick and direct.stands()
+        self._only_records, self._needs_names = self.options.only_records, self.options.needs_names
+        quick = self._only_records and not (self._needs_names or self.options.copies) and direct.stands()
         self._quick = self._known if quick else {}
         self._chains = belongings.found.setdefault("chains", {}) if quick else None
         self._inside = 0  # within a module that is one step
@@ -59,7 +57,6 @@ class RecordedRun(chains.Chained, TorchFunctionMode):
         self._open: set[type] = set()  # kinds of modules that open up, if they hold others
         self._wrote: Tensors = []
         self._waiting: list[nn.Parameter] = []
-        self._cost = 0.0
 
     def drew(self) -> bool:
         """Whether random numbers were drawn since the run began; ask while it is watched."""
@@ -73,6 +70,10 @@ class RecordedRun(chains.Chained, TorchFunctionMode):
             return any(slot.kept is None and slot.tensor._version != slot.version for slot in slots)
         except (RuntimeError, AttributeError):  # made in inference mode
             return any(slot.is_lost for slot in slots)
+
+    def away(self, module: nn.Module) -> None:
+        """A module that was called in another thread: what it makes is no row."""
+        self.is_elsewhere = self.is_elsewhere or id(module) in self.paths
 
     def __call__(self, x: torch.Tensor) -> Any:
         """The network's output for x, which the network may write over."""

@@ -93,8 +93,8 @@ def heading(title: str, year: int | None) -> str:
 
 
 def note(text: str) -> str:
-    """What is to be known of a network. text: without a full stop."""
-    return f":material/info: {escaped(text[0].upper() + text[1:])}."
+    """What is to be known of a network. text: with its full stop or without."""
+    return f":material/info: {escaped(text[0].upper() + text[1:].rstrip('.'))}."
 
 
 def change(title: str, changed: str) -> str:
@@ -121,11 +121,18 @@ def totals(network: Architecture, *, complete: bool = True) -> str:
         f"training only, takes {head.macs:,} multiply-adds and reads `{head.reads}`"
         for head in network.heads
     ]
+    if network.unread:
+        lines.append(
+            f"**{network.unread:,}** of the parameters are in no operation below: in layers that this pass leaves out, "
+            "or that run in threads of their own, whose work is not counted here"
+        )
     return "\n".join([f"For images of {shape(network.input_shape)}:", "", *(f"- {line}" for line in lines)])
 
 
 def _widest(network: Architecture) -> str:
     row, whole = network.widest, network.whole_from
+    if "convolution" not in network.layers:
+        return "There is no convolution whose **receptive field** could stand here"
     if row is None:
         return (
             "The receptive field of its convolutions is **the whole image**"
@@ -140,9 +147,10 @@ def _widest(network: Architecture) -> str:
 
 def table(network: Architecture) -> str:
     """One dense line over the table of layers."""
+    blocks = "block" if len(network.blocks) == 1 else "blocks"
     return (
         f"{escaped(network.spec.title)} · input {shape(network.input_shape)} · {len(network.rows):,} operations in "
-        f"{len(network.blocks):,} blocks · counted in {network.seconds * 1000:,.0f} ms, without weights · click a "
+        f"{len(network.blocks):,} {blocks} · counted in {network.seconds * 1000:,.0f} ms, without weights · click a "
         "heading to sort"
     )
 

@@ -122,9 +122,11 @@ def published(network: Architecture) -> tuple[Proof, ...]:
     return tuple(found)
 
 
-def used(network: Architecture) -> Proof:
-    """All parameters are in a row, or in a head that only training asks."""
+def used(network: Architecture) -> tuple[Proof, ...]:
+    """All parameters are in a row, or in a head that only training asks; () where some are not, which the card says."""
     in_rows = sum(row.parameters for row in network.rows)
     in_heads = sum(head.parameters for head in network.heads)
+    if network.unread:
+        return ()
     words = f"the rows' {in_rows:,}" + (f" and the heads' {in_heads:,}" if in_heads else "")
-    return Proof(f"{words} parameters are all there are", abs(network.parameters - in_rows - in_heads), 0)
+    return (Proof(f"{words} parameters are all there are", abs(network.parameters - in_rows - in_heads), 0),)

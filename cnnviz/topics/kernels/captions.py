@@ -44,8 +44,11 @@ PACKED = (
 )
 
 
-def no_kernels(module: str, *, packed: bool, exported: bool) -> str:
-    """Why a layer has none to show, and what would. packed: it computes in 8 bits. exported: see torch.export."""
+def no_kernels(module: str, *, packed: bool, exported: bool, axes: int = 2, alone: bool = False) -> str:
+    """Why a layer has none to show, and what would. packed: it computes in 8 bits. exported: see torch.export.
+
+    axes: of a convolution over other than two. alone: no layer of the network has kernels to show.
+    """
     if packed:
         return PACKED
     if exported and not module:
@@ -53,7 +56,12 @@ def no_kernels(module: str, *, packed: bool, exported: bool) -> str:
             "In an exported program (`torch.export`, `torch.fx`) a function computes this layer, and no module keeps "
             "its kernels: bring the module that it was made from."
         )
-    return f"{module or 'This layer'} keeps no kernels of its own: choose a convolution."
+    remedy = "no layer of this network has any" if alone else "choose a convolution"
+    if axes != 2:
+        across = "one axis" if axes == 1 else f"{axes} axes"
+        remedy = "no other layer of this network has any" if alone else "choose another layer"
+        return f"{module or 'This layer'} convolves over {across}. Kernels over two axes are shown: {remedy}."
+    return f"{module or 'This layer'} keeps no kernels of its own: {remedy}."
 
 
 def layer(title: str, key: str, bank: Bank) -> str:

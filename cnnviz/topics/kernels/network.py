@@ -20,6 +20,8 @@ from cnnviz.topics.kernels.records import Bank, History
 
 CONVOLUTIONS = ("convolution", "transposed_convolution")
 AIMS = ("score", "loss")
+WITH_KERNELS = (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)
+OTHER_AXES = (nn.Conv1d, nn.Conv3d, nn.ConvTranspose1d, nn.ConvTranspose3d)
 
 
 # ------------------------------------------------------------------------------------------------ weights
@@ -46,8 +48,11 @@ def bank(model: nn.Module, module: str, spec: Spec) -> Bank:
         part = None
     if isinstance(model, torch.jit.ScriptModule):
         raise OperationError("TorchScript gives its kernels away to nobody: bring the module that it was made from.")
-    if not isinstance(part, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)):
-        raise OperationError(captions.no_kernels(module, packed=has_packed(model), exported=_is_exported(model)))
+    if not isinstance(part, WITH_KERNELS):
+        axes = len(part.kernel_size) if isinstance(part, OTHER_AXES) else 2
+        alone = not any(isinstance(one, WITH_KERNELS) for one in model.modules())
+        known = {"packed": has_packed(model), "exported": _is_exported(model)}
+        raise OperationError(captions.no_kernels(module, **known, axes=axes, alone=alone))
     groups = 1 if isinstance(part, nn.Linear) else part.groups
     with torch.no_grad():
         weights = part.weight.detach().to("cpu", torch.float32, copy=True).numpy()

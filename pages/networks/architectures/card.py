@@ -39,7 +39,7 @@ def show(here: ArchitectureSelection) -> None:
         _line(network)
     with right:
         totals = st.empty()
-        badges(*tables.published(network), tables.used(network))
+        badges(*tables.published(network), *tables.used(network))
     st.subheader(captions.EVERY_OPERATION)
     st.caption(captions.table(network))
     table = st.empty()

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.measurements import architectures
+from cnnviz.records import Spec
 from cnnviz.records.architectures import Architecture
 from cnnviz.topics.architectures import (
     captions,
@@ -159,3 +162,39 @@ def test_snippets_run_as_they_stand(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().out
     assert "61706 416520" in said
     assert "LeNet-5 (1998) 60000" in said
+
+
+class Partly(torch.nn.Module):
+    """One layer runs, one in a thread of its own, one never."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.here, self.away, self.never = (torch.nn.Conv2d(3, 3, side, padding="same") for side in (1, 3, 5))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        made: list[torch.Tensor] = []
+        worker = threading.Thread(target=lambda: made.append(self.away(x)))
+        worker.start()
+        worker.join()
+        return self.here(x) + made[0]
+
+
+def test_parameters_that_no_operation_reads_are_said_and_no_fault(alexnet: Architecture) -> None:
+    found = architectures.count(Partly().eval(), Spec("p", "p", (3, 9, 9), (0.5,) * 3, (0.5,) * 3, ()), (3, 9, 9))
+    assert found.unread == 3 * 3 * 9 + 3 + 3 * 3 * 25 + 3
+    assert f"**{found.unread}** of the parameters are in no operation below" in captions.totals(found)
+    assert tables.used(found) == ()
+    assert (alexnet.unread, [proof.holds for proof in tables.used(alexnet)]) == (0, [True])
+
+
+@pytest.mark.parametrize("text", ["ends in a stop.", "ends in none"])
+def test_a_note_has_one_full_stop(text: str) -> None:
+    assert captions.note(text).removesuffix(".").endswith(("stop", "none"))
+
+
+def test_a_network_without_convolutions_says_so() -> None:
+    found = architectures.count(
+        torch.nn.MaxPool2d(2).eval(), Spec("p", "p", (3, 8, 8), (0.5,) * 3, (0.5,) * 3, ()), (3, 8, 8)
+    )
+    assert "There is no convolution" in captions.totals(found)
+    assert "in 1 block ·" in captions.table(found)

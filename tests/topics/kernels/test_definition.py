@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from torch import nn
 
+from cnnviz import models
 from cnnviz.operations import OperationError, classic_kernels
-from cnnviz.topics.kernels import analysis
+from cnnviz.topics.kernels import analysis, network
 
 # GROUND TRUTH: as the textbooks print them.
 PRINTED = {
@@ -212,3 +214,26 @@ def test_what_is_no_kernel_is_said() -> None:
         analysis.analyse(np.zeros((3, 3)))
     with pytest.raises(OperationError, match="diverged"):
         analysis.analyse(np.full((1, 1, 3, 3), np.nan))
+
+
+@pytest.mark.parametrize(
+    ("model", "module", "said"),
+    [
+        (nn.MaxPool2d(2), "", "This layer keeps no kernels of its own: no layer of this network has any."),
+        (
+            nn.Sequential(nn.Conv3d(3, 4, 3)),
+            "0",
+            "0 convolves over 3 axes. Kernels over two axes are shown: no other",
+        ),
+        (
+            nn.Sequential(nn.Conv1d(3, 4, 3), nn.Conv2d(3, 4, 3)),
+            "0",
+            "over one axis. Kernels over two axes are shown: choose",
+        ),
+        (nn.Sequential(nn.ReLU(), nn.Conv2d(3, 4, 3)), "0", "keeps no kernels of its own: choose a convolution."),
+    ],
+)
+def test_a_layer_without_kernels_is_told_what_would_have_some(model: nn.Module, module: str, said: str) -> None:
+    with pytest.raises(OperationError) as caught:
+        network.bank(model, module, models.spec("lenet5"))
+    assert said in str(caught.value)
