@@ -22,6 +22,7 @@ from typing import BinaryIO
 from cnnviz import checkpoints, configs, half_made, run_files, visitors
 from cnnviz.checkpoints import uploads
 from cnnviz.records import Steering, TrainConfig
+from cnnviz.records.training import PUBLISHED
 from cnnviz.registry import unknown
 from cnnviz.run_files.handover import TRAINING
 from cnnviz.runs import directories, importing, quotas, supervision, trash
@@ -75,6 +76,7 @@ def start(config: TrainConfig, *, again: bool = False, paused: bool = False) -> 
     as much as one may have here (`quotas`).
     """
     configs.check(config)
+    _check_start(config)
     boss = supervisor()
     with _deciding():
         before = under_way(config) or (None if again else standing(config))
@@ -93,6 +95,16 @@ def bring_back(data: bytes | BinaryIO) -> Run:
     """A network that was taken away in a zip, as a finished run of one's own. Raises RunError: what is wrong."""
     with bringing() as most:
         return importing.from_zip(data, supervisor(), deciding=_deciding, room=most)
+
+
+def _check_start(config: TrainConfig) -> None:
+    """Raises ConfigError where it would go on from a network that is not seen by whoever asks: ids can be guessed."""
+    if config.start is None or config.start == PUBLISHED:
+        return
+    try:
+        checkpoints.find(config.start)
+    except checkpoints.CheckpointError as error:
+        raise configs.ConfigError(f"start is {config.start[:80]!r}: {error}") from error
 
 
 @contextlib.contextmanager
