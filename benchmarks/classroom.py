@@ -1,5 +1,6 @@
 """A class on one server: python -m benchmarks.classroom [--sessions 30] [--clicks 12] [--networks 3]
-[--rounds 1] [--most 4000] [--left 60] [--uploads 3] [--limit 4000 6000].
+[--rounds 1] [--most 4000] [--left 60] [--uploads 3] [--limit 4000 6000]
+[--patience 180].
 
 Each session speaks the browser's protocol (`protocol`): it opens Explore with one of some networks (up to 20; in every
 further round with the next one, in a new tab), clicks layers and units, uploads an image in the middle, and three of
@@ -37,6 +38,7 @@ import numpy as np
 import torch
 from PIL import Image
 
+from benchmarks import protocol
 from benchmarks.protocol import Lost, Session
 from cnnviz import capture, images, networks, runs, samples, units
 from cnnviz.figures import maps
@@ -136,6 +138,7 @@ def visit(
     known: of the sample first, then of each image that may be uploaded. A second of thought between two clicks.
     """
     chance, now = random.Random(f"{number} {choice} {address}"), known[0]
+    session = None
     try:
         with Session(address, network=choice, layer=list(now.tables)[1]) as session:
             seen.opened.append(session.run())
@@ -155,7 +158,10 @@ def visit(
                     _click_unit(session, number, now, chance, seen)
                 time.sleep(chance.uniform(0.5, 1.5))
     except (Lost, OSError, KeyError, EOFError) as error:
-        seen.lost.append(f"session {number}: {type(error).__name__}: {str(error)[:120]}")
+        shown = (
+            max(session.texts.values(), key=len, default="")[:300] if isinstance(error, KeyError) and session else ""
+        )
+        seen.lost.append(f"session {number}: {type(error).__name__}: {str(error)[:120]} {shown}")
 
 
 def visits(
@@ -262,7 +268,9 @@ def main() -> None:
     parser.add_argument("--uploads", type=int, default=3, help="images that are uploaded, of each network")
     parser.add_argument("--limit", type=int, nargs="+", default=[0], help="MB that the system allows; 0: what there is")
     parser.add_argument("--left", type=float, default=60, help="seconds that memory is looked at when all have left")
+    parser.add_argument("--patience", type=float, default=protocol.PATIENCE, help="seconds until an answer is lost")
     asked = parser.parse_args()
+    protocol.PATIENCE = asked.patience
     chosen = CHOICES[: asked.networks]
     files = [None, *map(an_image, range(asked.uploads))]
     known: dict[str, list[Known]] = {}

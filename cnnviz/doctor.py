@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from cnnviz import checkpoints, datasets, devices, half_made, memory, runs, visitors
+from cnnviz.runs import directories
 
 ROOM_MB, MEMORY_MB = 500, 1500  # below which something is likely to fail soon
 HEALTH = "/_stcore/health"
@@ -60,13 +61,15 @@ def _looked(name: str, look: Callable[[], Finding]) -> Finding:
 
 
 def folder(name: str, path: Path, variable: str) -> Finding:
-    """Whether a folder can be written and has room."""
+    """Whether a folder can be written, or made, and has room. A link to nowhere is in the way of one."""
     there = path
-    while not there.exists():
+    while not os.path.lexists(there):
         there = there.parent
     try:
         with tempfile.TemporaryFile(dir=there) as file:
             file.write(b"x")
+        if os.path.lexists(path / directories.LOCK):
+            os.close(os.open(path / directories.LOCK, os.O_RDWR))
     except OSError as error:
         remedy = f"give this user the right to write there, free some space, or name another folder with {variable}"
         return Finding(name, False, f"{path} cannot be written ({error.strerror}): {remedy}")

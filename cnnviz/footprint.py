@@ -8,13 +8,15 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from cnnviz import anatomy, failures, memory, models
+from cnnviz import anatomy, failures, limits, memory, models
 
 SMALL = 1 / 32  # of what is free: so much is begun without asking for the feature maps, and without waiting for others
 SPARE = 1.5  # of weights and maps: reading a file of weights, and what a page makes of the maps
+PATIENCE, AGAIN = 15.0, 0.5  # seconds of waiting for memory that others have in their hands, and between two looks
 _large = threading.Lock()
 _relieve: list[Callable[[Callable[[], bool]], object]] = []
 
@@ -65,23 +67,27 @@ def of(name: str) -> Footprint:
 def admitted(name: str) -> Iterator[None]:
     """Build the network in this block: large ones one after another, and only where there is memory for it.
 
-    Raises TooLarge; KeyError and models.ModelError as `models.build` does.
+    Where others who are being answered have it in their hands, it is waited for a while. Raises TooLarge; KeyError and
+    models.ModelError as `models.build` does.
     """
     there = memory.now()
     if there is None or weights(name) * SPARE <= there.free * SMALL:
         yield
         return
+    late = time.monotonic() + PATIENCE
     with _large:
-        _refuse(name, of(name))
+        _refuse(name, of(name), late)
         yield
 
 
-def _refuse(name: str, cost: Footprint) -> None:
+def _refuse(name: str, cost: Footprint, late: float) -> None:
+    """late: until when to wait, so that of several who wait none waits for all the others' patience."""
+    if _can_come_back(cost):  # else nobody's work is thrown away for it
+        _give_back(cost)
+        while _can_come_back(cost) and time.monotonic() < late:
+            time.sleep(AGAIN)
+        _give_back(cost)
     there = memory.now()
-    helps = there is not None and there.allowed < cost.needed <= there.allowed + memory.resident()
-    if helps and _relieve:  # else all that this process has would not be enough: nobody's work is thrown away for it
-        _relieve[0](lambda: _fits(cost))
-        there = memory.now()
     if there is not None and cost.needed > there.allowed:
         error = TooLarge(
             f"{models.title(name)} needs about {memory.words(cost.needed)} of memory "
@@ -90,6 +96,20 @@ def _refuse(name: str, cost: Footprint) -> None:
         )
         failures.note("a network was refused", error, remedy="A machine or a container with more memory opens it.")
         raise error
+
+
+def _can_come_back(cost: Footprint) -> bool:
+    """Whether it does not fit now, and would if this process gave back all but what a server has that keeps nothing."""
+    there = memory.now()
+    if there is None or cost.needed <= there.allowed:
+        return False
+    return cost.needed <= there.allowed + max(0, memory.resident() - limits.BARE_MB * 1_000_000)
+
+
+def _give_back(cost: Footprint) -> None:
+    """What is kept goes, as much as it takes; nothing where it fits."""
+    if _relieve and not _fits(cost):
+        _relieve[0](lambda: _fits(cost))
 
 
 def _fits(cost: Footprint) -> bool:

@@ -32,6 +32,7 @@ R = TypeVar("R")
 MARK = ".visitor"  # the file in a directory that says whose it is
 ID = re.compile(r"[0-9a-f]{16}")
 SHARED, TEACHER, WORKS_FOR = "CNNVIZ_SHARED", "CNNVIZ_TEACHER_KEY", "CNNVIZ_VISITOR"
+FOR_TEACHER = "teacher "  # before the id of a teacher for whom a process works
 SHORTEST_KEY = 8  # characters of a teacher's key: a shorter one counts as none
 THIS_MACHINE = ("", "localhost", "127.0.0.1", "::1")
 
@@ -73,7 +74,13 @@ def current() -> Visitor:
     if _asked:
         return _asked[0]()
     works_for = os.environ.get(WORKS_FOR, "")
-    return Visitor(works_for, teacher=True) if ID.fullmatch(works_for) else EVERYBODY
+    owner = works_for.removeprefix(FOR_TEACHER)
+    return Visitor(owner, teacher=works_for != owner) if ID.fullmatch(owner) else EVERYBODY
+
+
+def working_for(visitor: Visitor) -> str:
+    """What `WORKS_FOR` says in a process that works for this visitor, with the same rights; "" for everybody's."""
+    return f"{FOR_TEACHER if visitor.teacher and visitor.id else ''}{visitor.id}"
 
 
 @contextlib.contextmanager

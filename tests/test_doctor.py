@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
-from cnnviz import command_line, doctor, memory, run_files
+from cnnviz import command_line, doctor, memory, run_files, runs
 from cnnviz.memory import Memory
+from cnnviz.records import TrainConfig
+from cnnviz.runs import directories, supervision
+from cnnviz.runs.supervision import Supervisor
 from tests.support import ROOT
 
 
@@ -41,6 +46,54 @@ def test_a_folder_that_cannot_be_written(folders: Path, monkeypatch: pytest.Monk
     assert not found("runs").well
     assert "CNNVIZ_RUNS" in found("runs").said
     assert doctor.main([]) == 1
+
+
+def dangling(path: Path) -> None:
+    path.symlink_to(path.with_name("nowhere"))
+
+
+def linked(path: Path) -> None:
+    path.with_name("elsewhere").mkdir()
+    path.symlink_to(path.with_name("elsewhere"))
+
+
+def with_lock(path: Path, make: Callable[[Path], object]) -> None:
+    path.mkdir()
+    make(path / directories.LOCK)
+
+
+FOLDERS: dict[str, Callable[[Path], object]] = {
+    "missing": lambda path: None,
+    "empty": Path.mkdir,
+    "a file": Path.touch,
+    "a pipe": os.mkfifo,
+    "a link to nowhere": dangling,
+    "a loop": lambda path: path.symlink_to(path.name),
+    "a link to a folder": linked,
+    "a lock": lambda path: with_lock(path, Path.touch),
+    "a folder for a lock": lambda path: with_lock(path, Path.mkdir),
+    "a lock that is a loop": lambda path: with_lock(path, lambda lock: lock.symlink_to(lock.name)),
+}
+
+
+@pytest.mark.parametrize("below", ["", "a folder", "a folder/in it"])
+@pytest.mark.parametrize("kind", FOLDERS)
+def test_all_is_well_exactly_where_a_run_can_be_started(
+    folders: Path, monkeypatch: pytest.MonkeyPatch, boss: Supervisor, kind: str, below: str
+) -> None:
+    monkeypatch.setattr(supervision, "COMMAND", (sys.executable, "-m", "tests.stand_in_worker"))
+    top = folders / "disk"
+    FOLDERS[kind](top)
+    monkeypatch.setenv("CNNVIZ_RUNS", str(top / below))
+    before = sorted(folders.rglob("*"))
+    said = found("runs")
+    assert sorted(folders.rglob("*")) == before  # nothing is changed by looking
+    try:
+        runs.start(TrainConfig("digits", "fc2layer", epochs=1))
+    except runs.RunError:
+        assert not said.well, said
+    else:
+        assert said.well, said
 
 
 def test_little_room_and_little_memory(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cnnviz import capture, devices, footprint, images, limits, memory, models, networks, samples
 from cnnviz.memory import Memory
+from tests.support.clock import Clock
 
 GB = 10**9
 
@@ -121,6 +122,29 @@ def test_what_would_not_fit_in_any_case_takes_nothing_from_others(monkeypatch: p
     monkeypatch.setattr(footprint, "_relieve", [lambda enough: pytest.fail("what is kept was given back in vain")])
     with pytest.raises(footprint.TooLarge), footprint.admitted("timm/vit_giant_patch14_224"):
         pass
+
+
+@pytest.mark.parametrize("comes_back", [True, False])
+def test_memory_that_others_have_in_their_hands_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, comes_back: bool
+) -> None:
+    """Nothing that is kept is left to give back, and who is being answered gives it back later, or never."""
+    clock = Clock().of(monkeypatch, "cnnviz.footprint")
+    begun = clock.monotonic()
+    monkeypatch.setattr(memory, "resident", lambda: 2 * GB)
+    free = lambda: GB if comes_back and clock.now - begun > footprint.PATIENCE / 2 else GB // 2  # noqa: E731
+    monkeypatch.setattr(memory, "now", lambda: Memory(2 * GB, free()))
+    gave: list[float] = []
+    monkeypatch.setattr(footprint, "_relieve", [lambda enough: gave.append(clock.now)])
+    if comes_back:
+        with footprint.admitted("resnet18"):
+            assert footprint.PATIENCE / 2 < clock.now - begun < footprint.PATIENCE
+        assert len(gave) == 1
+    else:
+        with pytest.raises(footprint.TooLarge, match="can be had here now"), footprint.admitted("resnet18"):
+            pass
+        assert clock.now - begun < footprint.PATIENCE + 2 * footprint.AGAIN
+        assert len(gave) == 2
 
 
 def test_a_small_network_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:

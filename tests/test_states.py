@@ -70,7 +70,8 @@ def test_a_deleted_run_gives_way_first_and_so_does_an_earlier_training(
     with visitors.acting_as(ANNA):
         runs.delete(deleted.id)
         monkeypatch.setenv("CNNVIZ_VISITOR_DISK_MB", "5")
-        runs.give_way()
+        with runs.bringing():
+            pass
         assert kept([old, trained_anew]) == [0]
         assert not (earlier / run_files.RESUME).exists()
         assert not runs.restore(deleted.id).resumable
@@ -98,10 +99,12 @@ def test_where_nobody_is_limited_nothing_gives_way(boss: Supervisor, monkeypatch
     run = a_run(1, state=4 * MB)
     monkeypatch.setenv("CNNVIZ_VISITOR_DISK_MB", "1")
     quotas.admit(boss, CONFIG)
-    runs.give_way()
+    with runs.bringing():
+        pass
     with visitors.acting_as(dataclasses.replace(ANNA, teacher=True)):
         quotas.admit(boss, CONFIG)
-        runs.give_way()
+        with runs.bringing():
+            pass
     assert run.resumable
 
 
@@ -116,7 +119,8 @@ def test_what_is_left_fits_and_nothing_went_in_vain(
     monkeypatch.setenv("CNNVIZ_VISITOR_DISK_MB", str(most / MB))
     with visitors.acting_as(ANNA):
         counted = round(quotas.used(boss).disk_mb * MB)
-        runs.give_way()
+        with runs.bringing():
+            pass
         left = kept(made)
         assert left == list(range(8 - len(left), 8))  # the oldest went
         assert sum(sizes[place] for place in left) + counted <= most

@@ -42,18 +42,19 @@ def start(asked: ExperimentRequest) -> None:
     folder = experiments.own_folder(asked.name)
     if status(asked.name).alive:
         return
-    runs.admit_work()
-    runs.supervisor().admit()
-    runs.supervisor().release(folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        visitors.mark(folder)
-        for name in (run_files.CANCEL, LIVE):
-            (folder / name).unlink(missing_ok=True)
-        run_files.write_json(folder / ASKED, dataclasses.asdict(asked))
-    except OSError as error:
-        raise runs.RunError(runs.unwritable(error)) from error
-    runs.supervisor().submit_work(folder, MODULE)
+    with runs.working():
+        if status(asked.name).alive:  # another tab was first
+            return
+        runs.supervisor().release(folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            visitors.mark(folder)
+            for name in (run_files.CANCEL, LIVE):
+                (folder / name).unlink(missing_ok=True)
+            run_files.write_json(folder / ASKED, dataclasses.asdict(asked))
+        except OSError as error:
+            raise runs.RunError(runs.unwritable(error)) from error
+        runs.supervisor().submit_work(folder, MODULE)
 
 
 def stop(name: str) -> None:

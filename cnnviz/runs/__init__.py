@@ -20,7 +20,9 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from cnnviz import checkpoints, configs, half_made, run_files, visitors
+from cnnviz.checkpoints import uploads
 from cnnviz.records import Steering, TrainConfig
+from cnnviz.records.training import PUBLISHED
 from cnnviz.registry import unknown
 from cnnviz.run_files.handover import TRAINING
 from cnnviz.runs import directories, importing, quotas, supervision, trash
@@ -29,9 +31,9 @@ from cnnviz.runs.run import Run, RunError
 from cnnviz.runs.supervision import QueueFull, Supervisor
 
 __all__ = [
-    "QueueFull", "Run", "RunError", "admit_work", "adopt_waiting", "bring_back", "delete", "deleted", "empty_trash",
-    "find", "get", "give_way", "list", "restore", "resume", "room", "standing", "start", "stop_and_wait",
-    "supervisor", "under_way", "unreadable", "unwritable",
+    "QueueFull", "Run", "RunError", "adopt_waiting", "bring_back", "bringing", "delete", "deleted", "empty_trash",
+    "find", "get", "list", "restore", "resume", "room", "standing", "start", "stop_and_wait",
+    "supervisor", "under_way", "unreadable", "unwritable", "working",
 ]  # fmt: skip
 
 _LOCK, _STARTING = threading.Lock(), threading.Lock()
@@ -74,6 +76,7 @@ def start(config: TrainConfig, *, again: bool = False, paused: bool = False) -> 
     as much as one may have here (`quotas`).
     """
     configs.check(config)
+    _check_start(config)
     boss = supervisor()
     with _deciding():
         before = under_way(config) or (None if again else standing(config))
@@ -90,9 +93,39 @@ def start(config: TrainConfig, *, again: bool = False, paused: bool = False) -> 
 
 def bring_back(data: bytes | BinaryIO) -> Run:
     """A network that was taken away in a zip, as a finished run of one's own. Raises RunError: what is wrong."""
-    run = importing.from_zip(data, supervisor())
-    give_way()
-    return run
+    with bringing() as most:
+        return importing.from_zip(data, supervisor(), deciding=_deciding, room=most)
+
+
+def _check_start(config: TrainConfig) -> None:
+    """Raises ConfigError where it would go on from a network that is not seen by whoever asks: ids can be guessed."""
+    if config.start is None or config.start == PUBLISHED:
+        return
+    try:
+        checkpoints.find(config.start)
+    except checkpoints.CheckpointError as error:
+        raise configs.ConfigError(f"start is {config.start[:80]!r}: {error}") from error
+
+
+@contextlib.contextmanager
+def bringing() -> Iterator[int | None]:
+    """Bytes that whoever asks may put on this disk in this block (`room`), in which they bring a file of any kind.
+
+    What a visitor brings in several tabs at once comes one after another: all would find the same room. In the end
+    their runs' states make room for it. Raises RunError.
+    """
+    asking = visitors.current()
+    if not asking.limited:
+        yield None
+        return
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(directories.locked(checkpoints.runs_folder() / uploads.UPLOADS / asking.id))
+        except OSError as error:
+            raise RunError(unwritable(error)) from error
+        yield room()
+        with _deciding():
+            quotas.give_way(quotas.used(supervisor()))
 
 
 def stop_and_wait(run: Run, *, seconds: float = 10.0) -> None:
@@ -105,21 +138,21 @@ def stop_and_wait(run: Run, *, seconds: float = 10.0) -> None:
         time.sleep(0.02)
 
 
-def admit_work() -> None:
-    """Raises RunError where whoever asks has as much waiting or on disk as one visitor may."""
-    quotas.admit_work(quotas.used(supervisor()))
+@contextlib.contextmanager
+def working() -> Iterator[None]:
+    """What begins in this block is no run of its own, an experiment: nothing else begins meanwhile.
+
+    Raises QueueFull, and RunError where whoever asks has as much waiting or on disk as one visitor may.
+    """
+    with _deciding():
+        quotas.admit_work(quotas.used(supervisor()))
+        supervisor().admit()
+        yield
 
 
 def room() -> int | None:
     """Bytes that whoever asks may still put on this disk, with runs, data sets, weights; None: as many as there are."""
     return quotas.room(quotas.used(supervisor())) if visitors.current().limited else None
-
-
-def give_way() -> None:
-    """To be called once a visitor has brought something: their runs' states make room for it. Raises RunError."""
-    if visitors.current().limited:
-        with _deciding():
-            quotas.give_way(quotas.used(supervisor()))
 
 
 def resume(run_id: str) -> Run:

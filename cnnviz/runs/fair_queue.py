@@ -12,13 +12,14 @@ from pathlib import Path
 class Waiting:
     """A run that waits. module: whose work(folder) does it. owner: whose it is, "" for nobody's.
 
-    seconds: how long it may take once it has begun.
+    seconds: how long it may take once it has begun. teacher: whether its owner is one, whose work sees everybody's.
     """
 
     folder: Path
     module: str
     owner: str = ""
     seconds: float = math.inf
+    teacher: bool = False
 
 
 class FairQueue:

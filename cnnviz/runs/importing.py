@@ -12,13 +12,15 @@ import os
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from cnnviz import checkpoints, configs, limits, models, run_files, visitors
+from cnnviz import checkpoints, configs, half_made, limits, models, run_files, visitors
 from cnnviz.checkpoints import pickles
 from cnnviz.datasets import DatasetError, zip_files
-from cnnviz.records import Event, Finished, RunStatus, Step
+from cnnviz.records import Event, Finished, RunStatus, Step, TrainConfig
 from cnnviz.run_files.owners import Owner
 from cnnviz.runs import directories, quotas
 from cnnviz.runs.run import Run, RunError
@@ -34,9 +36,13 @@ NEEDED = (run_files.CONFIG, run_files.CARD, run_files.WEIGHTS)
 MOST_ENTRIES = 1000
 
 
-def from_zip(data: bytes | BinaryIO | Path, boss: Supervisor) -> Run:
+Deciding = Callable[[], AbstractContextManager[None]]
+
+
+def from_zip(data: bytes | BinaryIO | Path, boss: Supervisor, *, deciding: Deciding, room: int | None = None) -> Run:
     """The zip's network as a finished run of one's own; one of the same settings that is here already stays.
 
+    deciding: while it is entered, nobody else changes how many runs there are. room: bytes that it may take on disk.
     Raises RunError: what is wrong with the zip and what would work, or that the folder of runs cannot be written.
     """
     quotas.admit_import(boss)
@@ -47,9 +53,14 @@ def from_zip(data: bytes | BinaryIO | Path, boss: Supervisor) -> Run:
     folder = checkpoints.runs_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        hidden = Path(tempfile.mkdtemp(prefix=f".new-{os.getpid()}-", dir=folder))
+        half_made.sweep(folder)
+        hidden = Path(tempfile.mkdtemp(prefix=half_made.prefix(), dir=folder))
         try:
-            return _kept(hidden, folder, files)
+            config = _made(hidden, files)
+            quotas.admit_size(hidden, room)
+            with deciding():
+                quotas.admit_import(boss)  # of several at once, the first may have been the last
+                return Run(directories.placed(hidden, folder, config))
         finally:
             shutil.rmtree(hidden, ignore_errors=True)  # gone already where it took its place
     except OSError as error:
@@ -81,8 +92,8 @@ def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, largest: int) -> 
     return content
 
 
-def _kept(hidden: Path, folder: Path, files: dict[str, bytes]) -> Run:
-    """Everything is checked in a hidden directory, which then takes its place. Raises RunError, OSError."""
+def _made(hidden: Path, files: dict[str, bytes]) -> TrainConfig:
+    """Everything is checked in a hidden directory, which can then take its place. Raises RunError, OSError."""
     for name in (run_files.CONFIG, run_files.CARD):
         (hidden / name).write_bytes(files[name])
     try:
@@ -108,7 +119,7 @@ def _kept(hidden: Path, folder: Path, files: dict[str, bytes]) -> Run:
     visitors.mark(hidden)
     hidden.chmod(0o755)  # what tempfile makes is its owner's alone
     run_files.write_status(hidden, _status(card, events), owner=Owner.of(os.getpid()))
-    return Run(directories.placed(hidden, folder, config))
+    return config
 
 
 def _weights(given: Path, target: Path, card: checkpoints.Card) -> None:

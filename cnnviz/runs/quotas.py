@@ -97,6 +97,15 @@ def admit_work(now: Used) -> None:
         )
 
 
+def admit_size(folder: Path, room: int | None) -> None:
+    """Raises RunError where a directory takes more than is left. room: bytes, None: as many as it takes."""
+    if room is not None and (size := _size(folder)) > room:
+        raise RunError(
+            f"this takes {size / 1e6:,.1f} MB, and {room / 1e6:,.1f} MB are left of a visitor's disk here: delete some "
+            "runs, empty the trash, or remove a data set"
+        )
+
+
 def room(now: Used) -> int | None:
     """Bytes that whoever asks may still put on this disk; None where that is not limited."""
     if not visitors.current().limited:

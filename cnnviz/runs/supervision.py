@@ -97,9 +97,9 @@ class Supervisor:
     def _enqueue(self, folder: Path, module: str, *, epochs: int) -> None:
         self._say(folder, RunStatus("queued", "waiting for a place", epochs=epochs))
         asking, owner = visitors.current(), visitors.owner_of(folder)
-        free = not owner or (asking.teacher and asking.id == owner)
-        seconds = math.inf if free else limits.seconds_of_visitor.value + PATIENCE  # its own clock ends it before
-        self._queue.add(Waiting(folder, module, owner, seconds))
+        teacher = bool(owner) and asking.teacher and asking.id == owner
+        most = limits.seconds_of_visitor.value + PATIENCE  # its own clock ends it before
+        self._queue.add(Waiting(folder, module, owner, math.inf if teacher or not owner else most, teacher))
         self._advance(time.monotonic())
         if self._watcher is None or not self._watcher.is_alive():
             self._watcher = threading.Thread(target=self._watch, name="cnnviz-supervisor", daemon=True)
@@ -259,7 +259,7 @@ class Supervisor:
             self._report(error)
             return False
         self._unwritten.pop(folder, None)
-        worker.give(folder, one.module, owner=one.owner, seconds=one.seconds)
+        worker.give(folder, one.module, owner=one.owner, seconds=one.seconds, teacher=one.teacher)
         self._busy.append(worker)
         return True
 

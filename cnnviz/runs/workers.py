@@ -28,6 +28,7 @@ class Worker:
     """A training process and what it was given to do. output: what it printed before it had a run.
 
     owner: whose run it was given, "" for nobody's; begun: when, by the monotonic clock; seconds: how long it may take.
+    teacher: whether the owner is one.
     gives_way: it saves its run's state and ends, and the run is to go on later.
     """
 
@@ -40,6 +41,7 @@ class Worker:
     stopping_since: float | None = None
     hurried: bool = False
     module: str = ""
+    teacher: bool = False
     gives_way: bool = False
     signals: list[signal.Signals] = field(default_factory=list)
 
@@ -68,14 +70,17 @@ class Worker:
         """Whether it has warmed up."""
         return READY in os.pread(self.output.fileno(), 4096, 0)
 
-    def give(self, folder: Path, module: str, *, owner: str = "", seconds: float = math.inf) -> None:
+    def give(
+        self, folder: Path, module: str, *, owner: str = "", seconds: float = math.inf, teacher: bool = False
+    ) -> None:
         """Tells it which run is its own, whose work(folder) does it, and for which visitor; it has so many seconds."""
         self.folder, self.owner, self.begun, self.seconds = folder, owner, time.monotonic(), seconds
+        self.teacher = teacher
         self.module = module
         environment = {name: value for name, value in os.environ.items() if name.startswith("CNNVIZ_")}
         environment.pop(visitors.TEACHER, None)
         if owner:
-            environment[visitors.WORKS_FOR] = owner
+            environment[visitors.WORKS_FOR] = visitors.working_for(visitors.Visitor(owner, teacher=teacher))
         assert self.process.stdin is not None
         try:
             self.process.stdin.write(Task(folder, module, environment).line())
@@ -105,7 +110,7 @@ class Worker:
     def rest(self, now: float) -> Waiting:
         """Its run, as it waits to go on in the seconds that are left of its own."""
         assert self.folder is not None
-        return Waiting(self.folder, self.module, self.owner, self.seconds - (now - self.begun))
+        return Waiting(self.folder, self.module, self.owner, self.seconds - (now - self.begun), self.teacher)
 
     def last_line(self) -> str:
         """The last line that it printed."""

@@ -73,8 +73,8 @@ def _add(data: BinaryIO | None, name: str, size: int) -> None:
         def progress(done: int, of: int) -> None:
             bar.progress(done / of, text=captions.read_so_far(done, of))
 
-        imported = datasets.from_zip(data, name, size=size, progress=progress, room=runs.room())
-        runs.give_way()
+        with runs.bringing() as room:
+            imported = datasets.from_zip(data, name, size=size, progress=progress, room=room)
     except (datasets.DatasetError, runs.RunError) as error:
         failures.note("a zip was refused", error, remedy="What works stands on the page Data and batches.")
         st.error(escaped(captions.problem(str(error))), icon=":material/error:")

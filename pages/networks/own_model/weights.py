@@ -81,8 +81,8 @@ def _tables(found: tuple[NamedTensor, ...]) -> None:
 
 def _open(network: str, data: bytes) -> None:
     try:
-        kept = uploads.keep(data, network, room=runs.room())
-        runs.give_way()
+        with runs.bringing() as room:
+            kept = uploads.keep(data, network, room=room)
     except (checkpoints.CheckpointError, runs.RunError, *network_picker.CANNOT_OPEN, OSError) as error:
         st.session_state["own_model.refused"] = network_picker.reason(error)
         return
