@@ -12,10 +12,12 @@ from pages.shared import (
     course,
     ending,
     first_paint,
+    frame_in_link,
     memory_valve,
     old_links,
     own_failure,
     page_parts,
+    predict,
     turns,
     url_state,
     visitor,
@@ -51,6 +53,7 @@ command_line.show()
 if not first:
     url_state.say_refused()  # which says it once
 page_parts.begin()
+predict.begin()
 asked_of_link.remember()
 notices = st.container(key="left_out")  # always there, so that a notice moves nothing to another place
 ending.run(lambda: own_failure.run(page.run))
@@ -58,6 +61,7 @@ if first_paint.CANVAS not in st.session_state:
     first_paint.over()
 if not first:
     asked_of_link.say(notices)
+    frame_in_link.say(notices, page.url_path)
     course.footer(page.url_path)
     panel.warm()
     cache.settle()

@@ -74,12 +74,17 @@ def is_named(app: AppTest, key: str) -> bool:
 def text(app: AppTest, key: str, element: Any) -> Any:
     """What the address says of a control."""
     if is_named(app, key):
-        said = app.query_params.get(key, "")
-        return said if isinstance(said, str) else said[0]
+        return addressed(app, key)
     value = widgets.value_of(element)
     if element.type in widgets.CHOICES:
         return value
     return str(value).lower() if isinstance(value, bool) else f"{value:.12g}"
+
+
+def addressed(app: AppTest, name: str) -> str:
+    """What stands in the address under that name; "" for nothing."""
+    said = app.query_params.get(name, "")
+    return said if isinstance(said, str) else said[0]
 
 
 def left_out(app: AppTest) -> list[str]:
@@ -153,3 +158,30 @@ def test_another_spelling_of_a_value_is_no_other_value() -> None:
     app = opened(PAGES["activations"], {"activations.part": "Zig-zag", "activations.seed": "1e1"})
     assert app.number_input(key="activations.seed").value == 10
     assert left_out(app) == []
+
+
+FRAME = {"ask": ("x", "0", "99"), "quiz": ("x", "seven"), "present": ("2", "yes"), "hide": ("menus", "menu,x")}
+
+
+@pytest.mark.parametrize("name", ["pooling", "explore"])
+def test_what_the_frame_cannot_do_is_said_once_and_leaves_the_address(name: str) -> None:
+    every = {**FRAME, "tour": ("x", "9", "0")} if name == "explore" else {**FRAME, "tour": ("1",)}
+    for at in range(max(map(len, every.values()))):
+        link = {one: texts[min(at, len(texts) - 1)] for one, texts in every.items()}
+        app = opened(PAGES[name], link)
+        said = left_out(app)
+        for one, text in link.items():
+            assert sum(f"for {one} “{text}”" in sentence for sentence in said) == 1, (one, text, said)
+        assert not {"ask", "quiz", "present", "tour"} & set(app.query_params)
+        assert addressed(app, "hide") in ("", "menu")
+        assert left_out(app.run()) == []
+
+
+def test_what_the_frame_can_do_stays_in_the_address() -> None:
+    link = {"ask": "1", "quiz": "7", "present": "1", "hide": "menu,code"}
+    app = opened(PAGES["pooling"], link)
+    assert left_out(app) == []
+    assert {name: addressed(app, name) for name in link} == link
+    toured = opened(PAGES["explore"], {"tour": "8"})
+    assert left_out(toured) == []
+    assert addressed(toured, "tour") == "8"

@@ -16,6 +16,17 @@ from pages.shared.components.predict import panel
 
 Wanted = tuple[str, Mapping[str, object]]  # the kind of a question, and the state that it is made from
 ASKED = "predict.asked"  # in the session: part → what it asks about
+HERE = "predict.here"  # in the session: how many questions the page asks that is drawn now
+
+
+def begin() -> None:
+    """A page is about to be drawn, which has asked nothing yet."""
+    st.session_state[HERE] = 0
+
+
+def asked_here() -> int:
+    """How many questions the page asks that was drawn last."""
+    return int(st.session_state.get(HERE, 0))
 
 
 def ask(part: str, *wanted: Wanted) -> None:
@@ -29,11 +40,13 @@ def ask(part: str, *wanted: Wanted) -> None:
     if not questions:
         return
     kept[part] = wanted
+    st.session_state[HERE] = len(questions)
     key = f"predict.{part}"
     opened = _number("ask")
+    opened = opened if opened <= len(questions) else 0
     with st.container(key="predict.panel"):
         panel(
-            questions, at=min(max(opened, 1), len(questions)) - 1, is_open=opened > 0, key=key,
+            questions, at=max(opened, 1) - 1, is_open=opened > 0, key=key,
             on_view=lambda: _to_link(key),
         )  # fmt: skip
 

@@ -50,6 +50,7 @@ TABLE = "Table"
 # Side by side
 ONLY_DIFFERENCES = "Only where they differ"
 PICK_HELP = "Choose any network in the list, or type the name of any timm model, such as timm/convnext_atto."
+NAMES_THAT_WORK = "any network of the list, or a timm model such as timm/convnext_atto,"
 EQUAL = "They do not differ: every block has the same operation, shape and work."
 
 # LeNet to MobileNet

@@ -16,7 +16,7 @@ AT, KEY = "explore.tour_at", "explore.tour"  # in the session: the stop whose la
 
 def show(recording: Activations) -> None:
     """The slim offer, or the card of the stop that the link names. Before the canvas, which shows what it opened."""
-    at = min(whole_number(st.query_params.get("tour", "")) or 0, len(STOPS))
+    at = _stop()
     if at and at != st.session_state.get(AT, 0):
         _open(recording, at)
     st.session_state[AT] = at
@@ -28,6 +28,18 @@ def show(recording: Activations) -> None:
         },
         key=KEY, on_go=_go,
     )  # fmt: skip
+
+
+def _stop() -> int:
+    """The stop that the link names, from 1 on; 0 for none. One that there is not is said, and leaves the link."""
+    text = st.query_params.get("tour", "")
+    at = whole_number(text) or 0
+    if 1 <= at <= len(STOPS):
+        return at
+    if "tour" in st.query_params:
+        url_state.say_left_out("tour", text, f"whole numbers from 1 to {len(STOPS)}")
+        del st.query_params["tour"]
+    return 0
 
 
 def _open(recording: Activations, at: int) -> None:

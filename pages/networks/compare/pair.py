@@ -13,7 +13,7 @@ from cnnviz.topics.compare import captions, figures, questions, snippets
 from cnnviz.topics.compare import pairs as measured
 from cnnviz.topics.compare.records import Pair
 from pages.networks.compare import cache
-from pages.shared import network_picker, predict
+from pages.shared import network_picker, predict, url_state
 from pages.shared.charts import chart, theme
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
@@ -46,11 +46,32 @@ def show() -> None:
 
 def _picker(label: str, key: str, start: str) -> str:
     names = list(models.names())
+    _refuse(key, [_title(name) for name in names])
     found = st.selectbox(
         label, names, names.index(start), format_func=_title, key=key, bind="query-params", accept_new_options=True,
         help=captions.PICK_HELP,
     )  # fmt: skip
     return (found or start).strip()
+
+
+def _refuse(key: str, titles: list[str]) -> None:
+    """A network that the session's link names and that there is not is said, and leaves it; what is typed is answered.
+
+    What the list takes from a link may be a name that somebody typed, so the network itself has to say. The list has
+    read the link before the script runs, so the script begins anew without it.
+    """
+    if (text := st.session_state.pop(f"{key}.refused", "")) != "":
+        url_state.say_left_out("network", text, captions.NAMES_THAT_WORK)
+    text, first = st.query_params.get(key, ""), f"{key}.asked" not in st.session_state
+    st.session_state[f"{key}.asked"] = True
+    if not first or not text or text in titles:
+        return
+    try:
+        cache.network(text.strip())
+    except (*network_picker.CANNOT_OPEN, ValueError):
+        st.session_state[f"{key}.refused"] = text
+        del st.query_params[key]
+        st.rerun()
 
 
 def _title(name: str) -> str:
