@@ -131,15 +131,15 @@ def with_function(title: str, *, everywhere: bool) -> str:
 def prediction(before: Sequence[Score], after: Sequence[Score], *, swapped: int) -> str:
     """The prediction before and after, and what became of the old one. Scores: the likeliest first."""
     old, new = before[0], after[0]
-    where = "In 1 layer" if swapped == 1 else f"In {swapped} layers"
+    where = "It is replaced in 1 layer" if swapped == 1 else f"It is replaced in {swapped} layers"
     if old.index == new.index:
         return (
-            f"{where} it is replaced, and the prediction stays **{escaped(old.label)}**, "
+            f"{where}, and the prediction stays **{escaped(old.label)}**, "
             f"{percent(old.probability)} before and {percent(new.probability)} after."
         )
     now = next(rank for rank, score in enumerate(after, start=1) if score.index == old.index)
     return (
-        f"{where} it is replaced, and the prediction changes from **{escaped(old.label)}** "
+        f"{where}, and the prediction changes from **{escaped(old.label)}** "
         f"({percent(old.probability)}) to **{escaped(new.label)}** ({percent(new.probability)}); "
         f"{escaped(old.label)} falls to rank {now:,} of "
         f"{len(after):,} ({percent(after[now - 1].probability)})."

@@ -23,8 +23,8 @@ BASELINES = {
     "mean": "the mean colour", "black": "black", "white": "white", "blur": "the image, blurred", "noise": "noise",
 }  # fmt: skip
 BASELINE_HELP = (
-    "Input × gradient, integrated gradients, DeepLIFT, occlusion and RISE compare the image with another one, in which "
-    "nothing is to be seen. What that is, is a choice: a black pixel cannot matter against black."
+    "Input × gradient, integrated gradients, DeepLIFT, occlusion and RISE compare the image with one in which there is "
+    "nothing to see. You choose that image: against black, a black pixel cannot matter."
 )
 UNIT = "a channel of the layer"
 CHANNEL = "Channel"
@@ -34,7 +34,7 @@ STOP = "Stop"
 STOPPED = "Stopped. The maps that were there stay."
 NO_LAW = "There is nothing to check this map by: its method promises nothing about its sum or its cells."
 NOT_OF_THE_IMAGE = (
-    "What this network returns does not come of the image by calls that can be followed, so there is nothing to "
+    "How this network gets from the image to its answer cannot be followed call by call, so there is nothing to "
     "explain. Explore shows what its layers make of the image."
 )
 NOT_CLASSES = "This network does not answer with classes, and the maps here explain a class. Another network works."

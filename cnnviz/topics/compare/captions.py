@@ -16,8 +16,8 @@ INTRODUCTION = (
 SAID = {
     "Which one?": INTRODUCTION,
     "All of them": (
-        "**Every network with a published accuracy.** Choose what lies across and what goes up; those on the "
-        "dashed line are beaten by none."
+        "**Every network with a published accuracy.** Choose the two axes. No cheaper network is as accurate as "
+        "those on the dashed line."
     ),
     "Side by side": ("**Two networks, block by block.** Blocks whose maps have the same size stand in one row."),
     "LeNet to MobileNet": (
@@ -224,13 +224,15 @@ def pair(pairs: Sequence[Pair], one: Candidate | LineStep, other: Candidate | Li
 
 # ------------------------------------------------------------------------------------------------ LeNet to MobileNet
 def steps(steps: Sequence[LineStep]) -> list[str]:
-    """What a line teaches: the largest fall of parameters, of work, the largest gain of field, each with its step."""
+    """What a line teaches: where parameters and work fall and the field grows by the largest factor."""
     pairs = list(pairwise(steps))
     fewer = max(pairs, key=lambda pair: pair[0].parameters / pair[1].parameters)
     less = max(pairs, key=lambda pair: pair[0].macs / pair[1].macs)
     wider = max(pairs, key=lambda pair: pair[1].field / pair[0].field)
     return [
-        f"Parameters fall most at **{fewer[1].title}**: {fewer[0].parameters:,} → {fewer[1].parameters:,}.",
-        f"Work falls most at **{less[1].title}**: {less[0].macs:,} → {less[1].macs:,} multiply-adds.",
-        f"The receptive field grows most at **{wider[1].title}**: {wider[0].field} → {wider[1].field} pixels.",
+        f"Parameters fall by the largest factor at **{fewer[1].title}**: {fewer[0].parameters:,} → "
+        f"{fewer[1].parameters:,}.",
+        f"Work falls by the largest factor at **{less[1].title}**: {less[0].macs:,} → {less[1].macs:,} multiply-adds.",
+        f"The receptive field grows by the largest factor at **{wider[1].title}**: {wider[0].field} → "
+        f"{wider[1].field} pixels.",
     ]

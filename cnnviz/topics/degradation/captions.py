@@ -149,8 +149,8 @@ def blocks(found: Results) -> str:
             f"{means} A block of the deeper network changes less of what passes through it, as in the paper's figure 7."
         )
     return (
-        f"{means} A block of the deeper network changes no less of what passes through it. In the paper's figure 7, "
-        "after 64,000 steps, it changes less."
+        f"{means} Here a block of the deeper network changes what passes through it just as much, or more. In the "
+        "paper's figure 7, after 64,000 steps, it changes less."
     )
 
 

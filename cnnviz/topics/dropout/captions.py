@@ -166,11 +166,13 @@ def leading_class(found: MonteCarlo, classes: Sequence[str]) -> str:
     """The mean of the likeliest class, and how often it is the prediction."""
     best = int(found.mean.argmax())
     wins, count = int((found.winners == best).sum()), len(found.samples)
+    different = len(np.unique(found.winners))
+    all_of_them = "All masks predict the same class." if different == 1 else f"The masks predict {different} classes."
     return (
         f"**{escaped(classes[best])}**: {percent(float(found.mean[best]))} ± {found.std[best] * 100:.1f} percentage "
         "points over "
         f"{count} masks, {percent(float(found.plain[best]))} without a mask. It is the prediction for {wins} of "
-        f"{count} masks; different predictions in all: {len(np.unique(found.winners))}."
+        f"{count} masks. {all_of_them}"
     )
 
 
@@ -209,7 +211,7 @@ def pairs(found: MaskOverlap) -> str:
 # ------------------------------------------------------------------------------------------------ in the browser
 # name -> sentence with {values}; a component's `say` fills them
 DROPOUT_MASK = {
-    "upscale": "PyTorch's: the kept grow in training",
+    "upscale": "PyTorch's way: kept units grow in training",
     "probability": "p is {p}",
     "clipped": "{count} cells lie beyond and are clipped",
     "fixed_colours": "to twice the largest value, so that colours can be compared while p moves",

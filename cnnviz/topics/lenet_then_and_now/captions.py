@@ -17,8 +17,8 @@ INTRODUCTION = (
 SAID = {
     "The experiment": INTRODUCTION,
     "The paper's network": (
-        "**The network of the paper, beside today's.** It had fewer connections and another last layer: what "
-        "stands where, and what it counts."
+        "**The network of the paper, beside today's.** It had fewer connections and another last layer: see "
+        "what stands where, and how many parameters it has."
     ),
     "On your image": ("**Both choices on your image.** Swap activation and pooling, and look at the first maps."),
 }  # what each part shows: its title and a sentence

@@ -17,9 +17,9 @@ INTRODUCTION = {
         "highest, those on the right lowest. Do the nine on the left have something in common?"
     ),
     "made": (
-        "The network stays as it is. An image is changed step by step, until the channel answers strongly, or a class "
-        "does, or until the image is as far from one kind of images and as near to another as it can get. It may look "
-        "striking. Whether real images go the same way through the layers is measured beside it."
+        "The network stays as it is, and an image is changed step by step: until a channel or a class answers "
+        "strongly, or until it has gone from one kind of images towards another. What comes out may look striking. "
+        "Does it go through the layers as real images do? That is measured beside it."
     ),
     "yours": YOURS_INTRODUCTION,
     "cut": surgery_captions.INTRODUCTION,
@@ -35,7 +35,7 @@ NO_MAPS = "This network has no layer with maps or a vector, so there is no unit 
 PATCHES = "The numbers of this channel, CSV"
 NOT_SAID = (
     "What nine images have in common is a guess: the histogram shows how many others drive the channel nearly as high, "
-    "and it may answer to several things that have nothing in common."
+    "and the channel may answer to several things that have nothing in common."
 )
 
 

@@ -17,11 +17,11 @@ IMAGES_HELP = (
 )
 FADED = "Fade what did not matter"
 FADED_HELP = (
-    "The more a pixel's slope pulled over all steps, the less it is seen through; the upper fifth is not at all. What "
-    "is faded the phases left as they fell, and the network hardly asked for it."
+    "The more a pixel's gradient pulled over all steps, the more opaque it is, the upper fifth fully. The network "
+    "hardly asked for what is faded: it stands there as the phases happened to fall."
 )
 CLASS, FROM, TOWARDS = "Class", "From", "Towards"
-SAME = "A direction leads from one kind of images to another, each with two images here. Choose two of them."
+SAME = "A direction leads from one kind of images to another: choose two kinds that have at least two images each."
 REAL_ALONG = "Real images farthest along"
 
 YOURS = "From your image"
@@ -54,15 +54,16 @@ def scored(value: float, found: Responses, channel: int, name: str) -> str:
     below = float((found.high[:, channel] < value).mean())
     return (
         f"Its score for {name} is {number(value)} before the softmax; over the {found.images} images it is "
-        f"{number(float(found.mean[channel]))} on average, and below this one's in {percent(below)} of them."
+        f"{number(float(found.mean[channel]))} on average, and lower than here in {percent(below)} of them."
     )
 
 
 def known(left: float, layer: str) -> str:
     """Under an image made to be like another one at a layer. left: of the squared distance, in shares."""
     return (
-        f"To {layer} the two images differ by {percent(left)}: the squares of the differences, beside the squares of "
-        "what it says of yours. Where the layer sees little difference and you see much, it has forgotten much."
+        f"To {layer} the two images differ by {percent(left)}: the sum of the squared differences over the sum of "
+        "the squares of your image's values. Where the layer sees little difference and you see much, it has "
+        "forgotten much."
     )
 
 

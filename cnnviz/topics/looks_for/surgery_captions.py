@@ -17,12 +17,12 @@ INTRODUCTION = (
 CHANNEL, GAIN, WHAT, SEEN, TAP = "Channel", "Times", "Change", "See the maps of", "Input, row, column"
 GAIN_HELP = "0 switches it off, 1 leaves it as it is."
 KINDS = {"channel": "the channel", "tap": "one number of its kernel"}
-NO_KERNEL = "A convolution's layer has kernels: there one number can be changed, too."
+NO_KERNEL = "Choose a convolution, and one number of its kernel can be changed, too."
 KEEP, UNDO = "Keep this and change another", "Undo the last"
 BEFORE, AFTER, DIFFERENCE = "as it is", "changed", "the difference"
 CAVEAT = (
-    "That nothing changes does not mean that the channel is of no use: another may say the same here, and on another "
-    "image it may count. That much changes does not tell what the channel is for."
+    "If nothing changes, the channel may still be of use: another one may say the same here, and on another image it "
+    "may count. If much changes, that does not tell what the channel is for."
 )
 
 

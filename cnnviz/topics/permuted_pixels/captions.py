@@ -18,8 +18,8 @@ SAID = {
         "how much of it is shuffled."
     ),
     "How much order": (
-        "**How much order does a CNN need?** Only a share of the pixels is moved, or whole blocks of them, or "
-        "each image in its own way."
+        "**How much order does a CNN need?** Here only a share of the pixels moves, or whole squares of them, or "
+        "every image gets an order of its own."
     ),
     "Inside": (
         "**What the two networks learned.** Their first weights, and why shuffling cannot matter to one of them."
@@ -53,12 +53,12 @@ def order(found: PixelOrder, several: int = 1) -> str:
     moved, kept, pixels = percent(found.moved), percent(found.neighbours), found.height * found.width
     if several == 1:
         return (
-            f"One permutation for all images moves {moved} of the {pixels} pixels, on average {found.distance:.1f} "
-            f"pixels far. Of all pairs of neighbours, {kept} are still neighbours afterwards."
+            f"One permutation for all images moves {moved} of the {pixels} pixels, by {found.distance:.1f} pixels "
+            f"on average. Of all pairs of neighbours, {kept} are still neighbours afterwards."
         )
     return (
-        f"There are {several} permutations. The first moves {moved} of the {pixels} pixels, on average "
-        f"{found.distance:.1f} pixels far. Of all pairs of neighbours, {kept} are still neighbours afterwards."
+        f"There are {several} permutations. The first moves {moved} of the {pixels} pixels, by "
+        f"{found.distance:.1f} pixels on average. Of all pairs of neighbours, {kept} are still neighbours afterwards."
     )
 
 
@@ -103,9 +103,10 @@ def no_trick(found: NoTrick) -> str:
     """What a convolution can follow of a permutation."""
     return (
         f"Move the entries of conv1's matrix along with the pixels, and it is no longer a convolution: the nearest one "
-        f"holds {found.kept * 100:.2g} % of its squared size. With that convolution the logits of {found.pictures} "
-        f"permuted images change by up to {number(found.difference)}, and {percent(found.agree)} of the images get the "
-        f"answer they had. With the kernels left as they are, logits change by up to {number(found.untouched)}."
+        f"keeps {found.kept * 100:.2g} % of it, by the sum of its squares. With that convolution the logits of "
+        f"{found.pictures} permuted images change by up to {number(found.difference)}, and {percent(found.agree)} of "
+        "them get the answer they had. With the kernels left as they are, logits change by up to "
+        f"{number(found.untouched)}."
     )
 
 

@@ -127,7 +127,7 @@ def test_functions_are_swapped_on_the_map_in_the_browser(part: Any) -> None:
     x, value = (float(said.split(word)[1].split()[0].strip(",.")) for word in ("x =", "f(x) ="))
     assert value == pytest.approx(np.tanh(x), abs=2e-3)
     page.get_by_role("radio", name="Swapped in a network").click()
-    page.get_by_text("In 1 layer it is replaced").first.wait_for()
+    page.get_by_text("It is replaced in 1 layer").first.wait_for()
     page.locator(".scores .row").nth(9).wait_for()  # five before, five after
 
 

@@ -217,7 +217,7 @@ def test_the_words_on_a_swap_follow_the_scores() -> None:
     said = captions.prediction(before, other, swapped=2)
     assert "to **dog**" in said
     assert "cat falls to rank 3 of 3" in said
-    assert "In 2 layers it is replaced" in said
+    assert "It is replaced in 2 layers" in said
 
 
 def test_tables_have_a_line_for_everything(lenet: SimpleNamespace) -> None:

@@ -101,9 +101,9 @@ def test_an_upload_goes_through_the_layers() -> None:
 
 def test_swapping_says_what_became_of_the_answer() -> None:
     app = opened("Swapped in a network")
-    assert "In 1 layer it is replaced" in written(app)
+    assert "It is replaced in 1 layer" in written(app)
     app.selectbox(key="activations.where").set_value("all").run()
-    assert "In 4 layers it is replaced" in written(app)
+    assert "It is replaced in 4 layers" in written(app)
     assert not app.exception
 
 

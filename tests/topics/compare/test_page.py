@@ -171,7 +171,7 @@ def test_deltas_are_written_with_their_ratio() -> None:
     assert figures.delta(steps[6], steps[5], "parameters") == "the same"
     assert figures.delta(steps[5], steps[4], "parameters") == "+4,224"
     said = captions.steps(steps)
-    assert said[0] == "Parameters fall most at **Averages**: 138,357,544 → 15,227,688."
+    assert said[0] == "Parameters fall by the largest factor at **Averages**: 138,357,544 → 15,227,688."
 
 
 # ------------------------------------------------------------------------------------------------ figures

@@ -74,7 +74,7 @@ def test_an_image_is_made_from_ones_own(kind: str) -> None:
         looks_for__kind=made_captions.KINDS[kind],
     )  # fmt: skip
     said = written(app)
-    assert ("the squares of the differences" if kind == "known" else "times the") in said
+    assert ("the squared differences" if kind == "known" else "times the") in said
     assert ":material/check_circle:" in said
     assert ran(snippets.from_yours(RUN, "sample:drawn-three", "crop", "conv2", kind, 8, 1)).count("step") == 2
 
