@@ -217,10 +217,11 @@ def killing_rate(found: Deaths) -> str:
 
 def rates_compared(found: Deaths) -> str:
     """The rate at which descent without activation diverges, and the leaky neuron."""
+    died = int((found.leaky.dead_at >= 0).sum())
     return (
         f"Without an activation function, descent on these examples diverges above {found.edge:.3g} (2/λ, with λ the "
         "largest eigenvalue of the Hessian). The leaky neuron's gradient became exactly 0 at "
-        f"{int((found.leaky.dead_at >= 0).sum())} of the {len(found.leaky.rates)} rates."
+        f"{died or 'none'} of the {len(found.leaky.rates)} rates."
     )
 
 

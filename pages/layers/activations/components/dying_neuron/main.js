@@ -120,7 +120,8 @@ function sweep(view) {
     const words = say("dies_from", { rate: number(model.threshold, 4) });
     const right = at.X(model.threshold) + context.measureText(words).width + 12 < at.box.x + at.box.w;
     const x = at.X(model.threshold) + (right ? 6 : -6);
-    label(context, theme, words, { x, y: at.box.y + 14, align: right ? "left" : "right" });
+    const y = right ? at.box.y + 14 : at.box.y + at.box.h - 9; // on the left the curves run along the top
+    label(context, theme, words, { x, y, align: right ? "left" : "right" });
   }
   model.neurons.forEach((neuron, index) => {
     const points = model.rates.map((rate, place) => [rate, neuron.active[place * (last + 1) + last]]);

@@ -1,5 +1,6 @@
 // The map itself: where images stand in pixels, what is drawn there, and which one a pointer or a key means.
 import { doubleCircle, ring, sized } from "../../../../shared/js/canvas.js";
+import { heightFor } from "../../../../shared/js/projector.js";
 
 const ROOM = 34; // pixels between the outermost image and the border
 
@@ -9,7 +10,8 @@ export function fitted() {
 
 function sizes(view) {
   const width = view.ground.clientWidth;
-  return { width, height: Math.round(Math.min(width * 0.9, view.narrow ? 360 : 470)) };
+  const wanted = Math.round(Math.min(width * 0.9, view.narrow ? 360 : 470));
+  return { width, height: heightFor(view.whole, view.ground, wanted) };
 }
 
 /** How far the outermost image of each layer lies from the middle, along both axes. */
