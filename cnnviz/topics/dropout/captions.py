@@ -29,6 +29,7 @@ SAID = {
     ),
     "Two masks": "**Every mask is another network.** How many units do two of them share?",
 }  # what each part shows: its title and a sentence
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 SEED = "Seed of the random numbers"
 SHARE = "p, the share to drop"
 SHARES = "numbers from 0 to 1"
@@ -128,7 +129,7 @@ def change(found: Disturbed, reading: OutputReading, at: int) -> str:
     """What one p does to the next layer and to the prediction. at: its place in found.probabilities."""
     chances, classes = distribution(np.stack([found.logits, found.masked_logits[at]]), reading), sides(reading)
     before, after = chances.argmax(1)
-    p, moved = f"{found.probabilities[at]:g}", number(float(found.shift[at]))
+    p, moved = f"{found.probabilities[at]:g}", percent(float(found.shift[at]))
     first, last = percent(float(chances[0, before])), percent(float(chances[1, after]))
     if before == after:
         return (
@@ -198,9 +199,14 @@ def subnetworks(found: Subnetworks) -> str:
     units = f"{found.units:,}"
     meaning = "Each is a sub-network with the same weights, and every training step trains one of them."
     if found.exact is not None:
-        return f"{units} units have 2^{units} = {found.exact:,} masks. {meaning}"
-    size = f"{found.mantissa:.2f} · 10^{found.exponent:,}"
-    return f"{units} units have 2^{units} ≈ {size} masks, a number of {found.exponent + 1:,} digits. {meaning}"
+        return f"{units} units have {_power(2, found.units)} = {found.exact:,} masks. {meaning}"
+    size = f"{found.mantissa:.2f} · {_power(10, found.exponent)}"
+    count = f"{_power(2, found.units)} ≈ {size} masks, a number of {found.exponent + 1:,} digits"
+    return f"{units} units have {count}. {meaning}"
+
+
+def _power(base: int, exponent: int) -> str:
+    return f"{base}{str(exponent).translate(RAISED)}"
 
 
 def pairs(found: MaskOverlap) -> str:
@@ -244,9 +250,11 @@ DROPOUT_MASK = {
 DROPOUT_NETWORK = {
     "both": "Classes, without and with the mask",
     "here": "The masked layer, {layer}",
-    "here_some": "The masked layer, {layer}: the {shown} of its {total} channels or units with most energy",
+    "here_some": "The masked layer, {layer}: the {shown} of its {total} {what} with most energy",
     "there": "What follows, {layer}",
-    "there_some": "What follows, {layer}: the {shown} of its {total} channels or units with most energy",
+    "there_some": "What follows, {layer}: the {shown} of its {total} {what} with most energy",
+    "channels": "channels",
+    "units": "units",
     "stage": "{here} and {there}, without and with a mask. Point at a cell to read its values.",
     "probability": "p is {p}",
     "counts": (

@@ -36,12 +36,16 @@ class MaskSettings(TypedDict):
 def show() -> None:
     """Where the mask lies; the prediction under many masks for the image and for noise; code."""
     at = network_and_picture()
-    where = st.segmented_control("Mask", AT, default=AT[0], required=True, key="dropout.at", bind="query-params")
+    line = st.container(horizontal=True, gap="medium", vertical_alignment="bottom")
+    with line:
+        where = st.segmented_control(
+            "Mask", AT, default=AT[0], required=True, key="dropout.at", bind="query-params", width="content"
+        )
     if not has_scores(at.look, at.network.spec.title):
         return
     recording = at.look.recording
     key = at.layer().key if where == AT[1] else network.before_the_last(recording)
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+    with line:
         p = controls.share()
         channelwise = controls.channelwise(recording[key].shape)
         seed = controls.seed()

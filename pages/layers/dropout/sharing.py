@@ -18,14 +18,20 @@ OVER = ("units", "layer at hand")
 @st.fragment
 def show() -> None:
     """Two masks over so many units, how many there are, and what many pairs share."""
-    over = st.segmented_control("Over", OVER, default=OVER[0], required=True, key="dropout.pair", bind="query-params")
+    line = st.container(horizontal=True, gap="medium", vertical_alignment="bottom")
+    with line:
+        over = st.segmented_control(
+            "Over", OVER, default=OVER[0], required=True, key="dropout.pair", bind="query-params", width="content"
+        )
     if over == OVER[1]:
         at = network_and_picture()
         units, title = _of_the_layer(at)
     else:
-        typed = st.number_input("Units", 1, MOST, 64, 1, key="dropout.units", bind="query-params", width=190)
+        with line:
+            typed = st.number_input("Units", 1, MOST, 64, 1, key="dropout.units", bind="query-params", width=190)
         units, title = int(typed or 64), "units"
-    seed = controls.seed()
+    with line:
+        seed = controls.seed()
     first, second = (masks.uniform((units,), seed=2 * seed + which) for which in (0, 1))
     dropout_pair(
         figures.pair_data(first, second, title=title, p=controls.share_of_the_link()), key="dropout.pair_of_masks"

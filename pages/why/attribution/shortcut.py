@@ -32,11 +32,13 @@ COUNTS = (20, 60, 200)
 def show() -> None:
     """Which images, how many, and what came of it."""
     st.markdown(shortcut_captions.INTRODUCTION)
-    images = _images()
+    line = st.container(horizontal=True, gap="medium", vertical_alignment="bottom")
+    with line:
+        images = _images()
     pair = (CUE, TWIN) if images == shortcut.SHAPES else planted_training.pair(images)
     if pair is None:
         return
-    shortcut_pair.show(*pair, images)
+    shortcut_pair.show(*pair, images, line)
     count = st.segmented_control(
         trial_captions.COUNT, COUNTS, default=COUNTS[0], required=True, key="attribution.cued", bind="query-params"
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import html
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz import attribution
 from cnnviz.figures import pictures
@@ -21,8 +23,11 @@ MOST = 100  # images to go through
 KEY = "attribution.example"
 
 
-def show(cue: str, twin: str, images: str) -> None:
-    """Which image, and its images. cue, twin: the choices of the two networks. images: the data set."""
+def show(cue: str, twin: str, images: str, line: DeltaGenerator) -> None:
+    """Which image, and its images. cue, twin: the choices of the two networks. images: the data set.
+
+    line: where the field of the image stands.
+    """
     version = gallery_picker.version(images)
     there = _right(cue, twin, images, version)
     if not there:
@@ -31,7 +36,7 @@ def show(cue: str, twin: str, images: str) -> None:
     if st.session_state.get(KEY, 1) > there:
         st.session_state[KEY] = there
     number = int(
-        st.number_input(
+        line.number_input(
             shortcut_captions.EXAMPLE, 1, there, key=KEY, bind="query-params", width=160,
             help=shortcut_captions.EXAMPLE_HELP,
         )
@@ -81,7 +86,8 @@ def _line(one: Seen, scales: dict[tuple[str, str], float], theme: str) -> str:
 
 def _figure(picture: np.ndarray, words: str, alt: str) -> str:
     encoded = base64.b64encode(pictures.png(picture)).decode()
+    unbroken = re.sub(r"([<>]) ", "\\1\N{NO-BREAK SPACE}", words).replace(" %", "\N{NO-BREAK SPACE}%")
     return (
         f"<figure><img src='data:image/png;base64,{encoded}' alt='{html.escape(alt, quote=True)}'>"
-        f"<figcaption>{html.escape(words).replace(' %', '&nbsp;%')}</figcaption></figure>"
+        f"<figcaption>{html.escape(unbroken)}</figcaption></figure>"
     )

@@ -100,7 +100,11 @@ def _result(found: Trial, choice: str, images: str, group: str) -> None:
     measure = found.measures[0]
     if len(found.measures) > 1:
         measure = st.selectbox(
-            trial_captions.MEASURE, found.measures, format_func=words.__getitem__, key=f"attribution.measure.{group}"
+            trial_captions.MEASURE,
+            found.measures,
+            format_func=words.__getitem__,
+            width=420,
+            key=f"attribution.measure.{group}",
         )
     st.markdown(f"**{trial_captions.verdict(found, measure)}** {trial_captions.SAYS[measure]}")
     _charts(found, measure)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from benchmarks import widgets
 from cnnviz import models
 from cnnviz.measurements import architectures
 from cnnviz.models.torchvision_families import NAMES
@@ -233,6 +234,11 @@ def test_the_first_of_the_ranking_becomes_the_network_at_hand(page: AppTest) -> 
 
 def test_a_name_that_is_none_is_one_sentence(page: AppTest) -> None:
     opened(page, compare__part="Side by side", compare__first="no_such_net")
+    assert [str(item.value) for item in page.error] == []
+    asked = [str(item.value) for item in page.warning if str(item.value).startswith("The link asks for network")]
+    assert len(asked) == 1
+    # What is typed stays, and is answered where the comparison would stand.
+    page = widgets.put(page, page.selectbox(key="compare.first"), ["no_such_net"])
     assert [str(item.value)[:38] for item in page.error] == ["These two networks cannot be compared:"]
 
 

@@ -226,7 +226,7 @@ def test_the_chart_of_blocks_has_a_panel_a_depth_and_a_frame_a_step() -> None:
     assert beginning["values"] == pytest.approx(deep["values"][0])
     assert deep["values"][2] == pytest.approx([0.5 / 3 * (i + 1) for i in range(27)], rel=1e-5)
     assert data["panels"][2]["series"][1]["values"] == pytest.approx([7, 3.5, 7 / 3], rel=1e-5)
-    assert "changes no less" in captions.blocks(found)
+    assert "just as much, or more" in captions.blocks(found)
     assert len(figures.block_table(found)) == 36
     both = figures.block_chart(results("shortcuts", {kind: [0.4] for kind in shortcuts.KINDS}))
     assert both is not None

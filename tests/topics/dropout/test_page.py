@@ -141,7 +141,7 @@ def test_long_work_waits_for_its_button(page: AppTest, monkeypatch: pytest.Monke
 
 def test_two_masks_over_a_layer(page: AppTest) -> None:
     opened(page, dropout__part="Two masks", dropout__pair="layer at hand", network=RUN, layer="fc1")
-    assert "50 units have 2^50 = 1,125,899,906,842,624 masks" in written(page)
+    assert "50 units have 2⁵⁰ = 1,125,899,906,842,624 masks" in written(page)
 
 
 def test_a_channel_that_another_layer_does_not_have(page: AppTest) -> None:
@@ -186,15 +186,15 @@ def test_the_strongest_channels_come_in_channel_order() -> None:
 
 def test_words_say_the_numbers(network: networks.Network, recording: Activations) -> None:
     found = measured.disturb(network.model, recording, "conv1", probabilities=(0.0, 1.0))
-    assert "At p = 0 the mask changes `conv2` by 0 of its own length" in captions.change(
+    assert "At p = 0 the mask changes `conv2` by 0 % of its own length" in captions.change(
         found, outputs.unnamed(recording), 0
     )
     assert "no dropout layer of its own" in captions.own_layers((), "A net")
     several = tuple(OwnDropout(f"drop{at}", "Dropout", 0.5) for at in range(8))
     assert "8 dropout layers" in captions.own_layers(several, "A net")
     assert "and 2 more" in captions.own_layers(several, "A net")
-    assert "2^8 = 256" in captions.subnetworks(statistics.subnetworks(8))
-    assert "10^385" in captions.subnetworks(statistics.subnetworks(1280))
+    assert "2⁸ = 256" in captions.subnetworks(statistics.subnetworks(8))
+    assert "10³⁸⁵" in captions.subnetworks(statistics.subnetworks(1280))
     assert "386 digits" in captions.subnetworks(statistics.subnetworks(1280))
     averages = statistics.averages(X, 0.5, masks=100)
     assert f"**−{abs(averages.slope or 0):.3f}" in captions.slope(averages)

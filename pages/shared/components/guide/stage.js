@@ -6,7 +6,8 @@ const ROOM = 8; // px between the bar and the drawing
 const STAYS = 250; // ms in which nothing moved
 const OPEN_PART = '[data-testid="stMain"] [class*="-part"] [role=radio][aria-checked=true]';
 const MOVES = ["wheel", "touchmove", "pointerdown"];
-let placed = "";
+let placed = ""; // the page and part that stands as it should
+let stands = null; // the drawing that was put under the bar; null once somebody has moved the page
 let placing = 0;
 
 // On a projector what is drawn stands whole under the bar as soon as a page or a part has come; who moves it, moves it.
@@ -14,8 +15,13 @@ export function stage() {
   if (window.__cnnvizStage) return;
   window.__cnnvizStage = true;
   new MutationObserver(placeLater).observe(document.body, { childList: true, subtree: true, attributes: true });
-  for (const name of MOVES) window.addEventListener(name, () => (placed = pageAndPart()), { capture: true, passive: true });
+  for (const name of MOVES) window.addEventListener(name, () => moved(), { capture: true, passive: true });
   placeLater();
+}
+
+function moved() {
+  placed = pageAndPart();
+  stands = null;
 }
 
 function placeLater() {
@@ -24,7 +30,7 @@ function placeLater() {
     return;
   }
   showTitle();
-  if (pageAndPart() === placed) return;
+  if (pageAndPart() === placed && (!stands || firstDrawing() === stands)) return; // a first one may come after others
   clearTimeout(placing);
   placing = setTimeout(standUnderBar, STAYS);
 }
@@ -33,14 +39,19 @@ function standUnderBar() {
   const app = document.querySelector('[data-testid="stApp"]');
   const main = document.querySelector('[data-testid="stMain"]');
   if (!main || app?.getAttribute("data-test-script-state") !== "notRunning") return;
-  const drawings = [...main.querySelectorAll(DRAWINGS)].filter(one => !one.closest(AROUND));
-  const found = drawings.find(one => one.getBoundingClientRect().height >= LEAST);
+  const found = firstDrawing();
   if (!found) return; // it may be on its way
   placed = pageAndPart();
+  stands = found;
   const bar = document.querySelector(".cnnviz-presenting")?.getBoundingClientRect().bottom ?? 0;
   const { top, bottom } = seenOf(found, window.innerHeight - bar - ROOM);
   const under = main.scrollTop + bottom > window.innerHeight;
   main.scrollTo(0, under ? main.scrollTop + top - bar - ROOM : 0);
+}
+
+function firstDrawing() {
+  const drawings = [...document.querySelectorAll(DRAWINGS)].filter(one => one.closest('[data-testid="stMain"]') && !one.closest(AROUND));
+  return drawings.find(one => one.getBoundingClientRect().height >= LEAST) ?? null;
 }
 
 // Of a drawing that is higher than the room there is, the picture in it counts, without the controls around it.

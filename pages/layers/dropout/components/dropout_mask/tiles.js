@@ -9,7 +9,8 @@ import { entryOf } from "../../../../shared/js/palette.js";
 const PLATE_GAP = 4;
 const PLATE_EDGE = 3;
 
-// Units in rows of equal cells; maps at the largest zoom that fits `room` pixels across and about as many down.
+// Units in rows of equal cells; maps at the largest zoom that fits `room` pixels across and about as many down, without
+// a gap in the last row where that costs next to nothing.
 export function plateOf([count, height, width], room) {
   const vector = height * width === 1;
   if (vector) {
@@ -20,14 +21,17 @@ export function plateOf([count, height, width], room) {
     return placed(count, { w: wide, h: few ? 30 : wide, gap, room });
   }
   let best = null;
+  const tried = [];
   for (let columns = 1; columns <= count; columns++) {
     const zoom = (room - 2 * PLATE_EDGE - (columns - 1) * PLATE_GAP) / columns / width;
     const rows = Math.ceil(count / columns);
     const h = rows * (height * zoom + PLATE_GAP);
     if (!best || Math.abs(h - room) < Math.abs(best.h - room)) best = { columns, zoom, h };
+    if (h <= room + height) tried.push({ columns, zoom });
   }
-  const zoom = best.zoom >= 1 ? Math.floor(best.zoom) : best.zoom;
-  return placed(count, { w: width * zoom, h: height * zoom, gap: PLATE_GAP, room, columns: best.columns });
+  const whole = zoom => (zoom >= 1 ? Math.floor(zoom) : zoom);
+  const { columns, zoom } = tried.find(one => count % one.columns === 0 && whole(one.zoom) >= 0.9 * whole(best.zoom)) ?? best;
+  return placed(count, { w: width * whole(zoom), h: height * whole(zoom), gap: PLATE_GAP, room, columns });
 }
 
 export function placed(count, { w, h, gap, room, columns = null }) {

@@ -49,14 +49,16 @@ function load(view, header, blob) {
   view.stage.setAttribute("aria-label", say("stage", { here: header.key, there: header.next }));
 }
 
-function hereWords(layer, { of, names }) {
+function hereWords(layer, { of, names, shape }) {
   if (of <= names.length) return say("here", { layer });
-  return say("here_some", { layer, shown: names.length, total: grouped.format(of) });
+  return say("here_some", { layer, shown: names.length, total: grouped.format(of), what: kindOf(shape) });
 }
 
-function thereWords(layer, { of, names }) {
+const kindOf = ([, height, width]) => say(height * width > 1 ? "channels" : "units");
+
+function thereWords(layer, { of, names, shape }) {
   if (of <= names.length) return say("there", { layer });
-  return say("there_some", { layer, shown: names.length, total: grouped.format(of) });
+  return say("there_some", { layer, shown: names.length, total: grouped.format(of), what: kindOf(shape) });
 }
 
 function setUp(view, header) {
@@ -116,7 +118,7 @@ function repaint(view) {
       const values = (view.shown[name] = valuesOf(view, name));
       const shape = shapeOf(view, row);
       const figure = view.panels[name];
-      const plate = (view.plates[name] = plateOf(shape, Math.min(figure.querySelector(".canvases").clientWidth, 330)));
+      const plate = (view.plates[name] = plateOf(shape, Math.min(figure.querySelector(".canvases").clientWidth, 350)));
       paintPlate(figure.querySelector(".base"), plate, shape, { pixelOf: i => signedPixel(values[i], limits[row], pixels), theme });
     }
   }
@@ -128,7 +130,7 @@ function repaint(view) {
     kept: grouped.format(kept),
     total: grouped.format(numbers.length),
     next: model.next,
-    share: percentOf(model.shift[notes.at]),
+    share: percent(model.shift[notes.at]),
     first: number(limits.first, 3),
     second: number(limits.second, 3),
   });
@@ -136,8 +138,6 @@ function repaint(view) {
   paintClasses(view);
   answer(view);
 }
-
-const percentOf = share => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 
 // Two bars a class: without the mask (grey) and with it. The likeliest with the mask is bold.
 function paintClasses(view) {
