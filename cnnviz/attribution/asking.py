@@ -248,7 +248,7 @@ class AttributionRequest(Together):
         else:
             key = self.returned
             if not key:
-                raise DoesNotFit("What the network returns does not come of the image by calls that can be followed.")
+                raise DoesNotFit("What the network returns is not made from the image by calls that can be followed.")
             while stops.is_passed(nodes[key], shapes[key]):
                 key = nodes[key].inputs[0]
         shape = shapes[key]
