@@ -102,15 +102,19 @@ def maps_of(
     absent: dict[str, str],
     *,
     ask: Ask = attribution.AttributionRequest,
+    progress: Callable[[float], object] | None = None,
 ) -> Maps:
     """Every method's and control's map [H, W] by name; `absent` gathers which ones do not fit, and why.
 
-    ask: how the network is asked. All methods share what it remembers of the network.
+    ask: how the network is asked. All methods share what it remembers of the network. progress: called with the share
+    of the methods that are done; what it raises ends it.
     """
-    found = {}
+    found: Maps = {}
     asked = ask(model, x, Target(label))
     asked.layer, asked.seed = attribution.last_maps(asked), seed
-    for name in names():
+    for place, name in enumerate(names()):
+        if progress is not None:
+            progress(place / len(names()))
         if name in absent:
             continue
         asked.settings = EXTRA.get(name, {})
