@@ -5,7 +5,7 @@ Test images with the mask of where the object is: the shapes', the stamps', or t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from cnnviz.records.attribution import Target
 
 CONTROLS = {"constant": "Constant", "random": "Random", "centred": "Centred", "edges": "Edges of the image"}
 SHAPES = "shapes"
+NEAR = 0.05  # of the baseline, in the network's units: what is nearer to it counts as absent
 SURE = 0.5  # of an answer that no label can check
 EXTRA: dict[str, dict[str, Any]] = {"integrated_gradients": {"steps": 12}, "occlusion": {"per_side": 6}}
 Maps = dict[str, np.ndarray]
@@ -79,6 +80,13 @@ def right(network: Network, count: int, images: str = SHAPES) -> Iterator[KnownI
             f"the network {verb} of the test images of {datasets.info(images).title} that have masks. Another network, "
             "or one that is trained on these images, works."
         )
+
+
+def empty(images: Sequence[KnownImage]) -> float:
+    """The share of the pixels around the objects that are the baseline, zero, in every channel: 0 … 1."""
+    around = [(one.x[0].abs() <= NEAR).all(0).numpy()[~one.mask] for one in images]
+    found = np.concatenate(around)
+    return float(found.mean()) if found.size else 0.0
 
 
 def same_classes(network: Network, images: str) -> bool:

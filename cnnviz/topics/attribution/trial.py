@@ -93,7 +93,7 @@ def run(
     is_random = group == "random"
     stages = tuple(names[0] for names in randomised.stages(network.model)) if is_random else ()
     layers = len(randomised.layers(network.model)) if is_random else 0
-    return Trial(every, table, len(chosen), share, court.absent, stages, layers)
+    return Trial(every, table, len(chosen), share, court.absent, stages, layers, contestants.empty(chosen))
 
 
 def title(name: str) -> str:

@@ -182,6 +182,17 @@ def _listed(titles: list[str]) -> str:
     return titles[0] + "'s" if len(titles) == 1 else f"that of {len(titles)} others ({', '.join(titles)})"
 
 
+def ground(trial: Trial, measure: str) -> str:
+    """What the ground of the images makes of a measure by masks; "" where it is a ground like any other."""
+    if measure not in GROUP_OF["mask"] or trial.empty < 0.5:
+        return ""
+    return (
+        f"Of the pixels around the objects {percent(trial.empty)} have the mean colour, which counts as absent. "
+        "Methods that multiply by the difference to it (input × gradient, integrated gradients, DeepLIFT, LRP) put "
+        "nothing there, whatever the network does: this measure does not tell them from a good map."
+    )
+
+
 def by_hand(trial: Trial, measure: str = "energy") -> str:
     """The figure that is known without a trial; "" where there is none."""
     found = {one.name: one.mean(measure) for one in trial.contestants}

@@ -46,6 +46,7 @@ class Trial:
     absent: method or measure → why it has nothing to show on this network.
     stages: down to where weights were drawn anew, from the last layer on; scores then hold "rank:1", "rank:2", …
     layers: how many with weights the stages have together.
+    empty: share of the pixels around the objects that are the baseline itself.
     """
 
     contestants: tuple[Contestant, ...]
@@ -55,6 +56,7 @@ class Trial:
     absent: dict[str, str]
     stages: tuple[str, ...] = ()
     layers: int = 0
+    empty: float = 0.0
 
     @property
     def measures(self) -> tuple[str, ...]:

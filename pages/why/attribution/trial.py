@@ -113,6 +113,8 @@ def _result(found: Trial, choice: str, images: str, group: str) -> None:
             trial_captions.MEASURE, found.measures, format_func=words.__getitem__, key=f"attribution.measure.{group}"
         )
     st.markdown(f"**{trial_captions.verdict(found, measure)}** {trial_captions.SAYS[measure]}")
+    if said := trial_captions.ground(found, measure):
+        st.info(said, icon=":material/info:")
     _charts(found, measure)
     if measure in trial_captions.PAPERS:
         paper, link = trial_captions.PAPERS[measure]

@@ -83,6 +83,21 @@ def test_a_short_trial_meets_what_is_known_by_hand() -> None:
     assert np.allclose(found.agreement, found.agreement.T)
 
 
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 999), st.floats(0, 1))
+def test_a_ground_that_is_the_baseline_is_counted_and_said(seed: int, share: float) -> None:
+    dice = np.random.default_rng(seed)
+    mask, plain = dice.random((9, 8)) < 0.4, dice.random((9, 8)) < share
+    mask[0, 0] = False
+    x = torch.where(torch.from_numpy(plain), 0.0, torch.ones(1, 3, 9, 8))
+    x[0, 1] = 1 - x[0, 1] if seed % 2 else x[0, 1]  # a channel that is elsewhere at the baseline: nothing is absent
+    found = contestants.empty([contestants.KnownImage(x, 0, mask)])
+    assert found == pytest.approx(0 if seed % 2 else plain[~mask].mean())
+    said = trial_captions.ground(Trial((), np.eye(0), 1, 0.4, {}, empty=found), "energy")
+    assert ("counts as absent" in said) == (found >= 0.5)
+    assert trial_captions.ground(Trial((), np.eye(0), 1, 0.4, {}, empty=1.0), "road") == ""
+
+
 def test_in_a_square_the_constant_map_has_a_quarter_and_a_gradient_cannot_leave_its_cell() -> None:
     found = trial.run(networks.open_network(SMALL), 3, "square")
     assert found.measures == ("grid_pg", "di_full")
