@@ -16,6 +16,7 @@ from cnnviz.attribution import DoesNotFit, Target
 from cnnviz.records import Spec
 from cnnviz.topics.image_map import features
 from cnnviz.topics.looks_for import quick_pass, responses
+from cnnviz.tracing.apart import are_apart
 
 SPEC = Spec("drawn", "drawn", (3, 32, 32), (0.5,) * 3, (0.25,) * 3, datasets.info("shapes").classes)
 Ending = Callable[[torch.Tensor, torch.Tensor], Any]  # of the maps and the scores
@@ -36,6 +37,13 @@ class Net(nn.Module):
         return self.ending(maps, self.scores(maps.mean((2, 3))))
 
 
+class Before(nn.Module):
+    """Each image's maps, and half of those of the one before it."""
+
+    def forward(self, maps: torch.Tensor) -> torch.Tensor:
+        return maps + 0.5 * torch.cat((torch.zeros_like(maps[:1]), maps[:-1]))
+
+
 ENDINGS: dict[str, Ending] = {
     "scores": lambda maps, scores: scores,
     "one number of all": lambda maps, scores: scores.mean(),
@@ -51,10 +59,53 @@ ENDINGS: dict[str, Ending] = {
 NETS: dict[str, Callable[[], nn.Module]] = {
     **{name: (lambda ending=ending: Net(ending)) for name, ending in ENDINGS.items()},
     "batch statistics": lambda: Net(ENDINGS["scores"], nn.BatchNorm2d(4, track_running_stats=False)),
+    "those before it": lambda: Net(
+        lambda maps, scores: scores + 5 * scores[:1].flip(1) * (torch.arange(len(scores)) > 0)[:, None]
+    ),
+    "sees those before it": lambda: Net(ENDINGS["scores"], Before()),
     "float64": lambda: Net(ENDINGS["scores"], dtype=torch.float64),
     "bfloat16": lambda: Net(ENDINGS["scores"], dtype=torch.bfloat16),
     "nothing in it": nn.Identity,
 }
+
+
+def drawn_law(name: str) -> Callable[[torch.Tensor], tuple[torch.Tensor, ...]]:
+    """What `are_apart` asks: the scores and the maps of a drawn network, as one call gives them."""
+    model = NETS[name]().eval()
+
+    def made(batch: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        with torch.no_grad():
+            return (model(batch),)
+
+    return made
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    {
+        "scores": True, "maps": True, "whole numbers": True, "truth": True, "complex": True, "nothing in it": True,
+        "one number of all": False, "without a batch": False, "constant": False, "batch statistics": False,
+        "those before it": False, "sees those before it": False,
+    }.items(),
+)  # fmt: skip
+def test_images_go_together_only_where_each_comes_out_as_alone(name: str, wanted: bool) -> None:
+    made = drawn_law(name)
+    for seed in range(5):
+        two = torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(seed))
+        assert are_apart(made, two) == wanted
+        assert are_apart(made, two.flip(0)) == wanted
+
+
+def test_a_number_that_is_none_keeps_nobody_apart_and_one_images_own_error_is_raised() -> None:
+    def nan(batch: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return (batch.flatten(1) * float("nan"),)
+
+    def none(batch: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        raise ValueError("no image at all")
+
+    assert are_apart(nan, torch.ones(2, 3))
+    with pytest.raises(ValueError, match="no image"):
+        are_apart(none, torch.ones(2, 3))
 
 
 def tolerance(name: str) -> float:
@@ -91,7 +142,7 @@ def test_what_drives_a_unit_is_each_images_own(name: str, quickly: bool, monkeyp
 
 
 @pytest.mark.parametrize("method", ["integrated_gradients", "smoothgrad", "occlusion", "rise", "score_cam"])
-@pytest.mark.parametrize("name", ["batch statistics", "without a batch", "several"])
+@pytest.mark.parametrize("name", ["batch statistics", "without a batch", "several", "sees those before it"])
 def test_a_map_of_many_passes_is_what_one_image_at_a_time_gives(
     name: str, method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

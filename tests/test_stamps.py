@@ -27,7 +27,7 @@ def root(tmp_path):
     places = {
         "animals/birds/duck": "Duck.\nde.utf8=Ente.\nzh_CN.utf8=鸭子。\n", "animals/cow": "Cow!\n", "food/pear": None,
         "vehicles/ship/boat": "", "animals/cartoon/hen": "Hen.", "symbols/one": "One.", "town/flags/red": "Red.",
-        "food/apple_mirror": "Apple.", "food/svg": "Vector.", "plants/flat": "Flat.",
+        "seasonal/easter/egg": "Egg.", "food/apple_mirror": "Apple.", "food/svg": "Vector.", "plants/flat": "Flat.",
     }  # fmt: skip
     for number, (place, text) in enumerate(places.items()):
         file = tmp_path / "stamps" / f"{place}.png"
@@ -64,6 +64,25 @@ def test_what_is_cut_out_lies_in_the_middle_on_grey(wide, high, seed):
     assert max(np.ptp(rows), np.ptp(columns)) >= 80
     corner = colours[:, 0, 0]
     assert (corner == stamps.GROUND).all()
+
+
+def disc(seed: int, line: int, ground: tuple[int, int]) -> Image.Image:
+    """Noise between two levels on a disc, with a black line of that width around it."""
+    dice = np.random.default_rng(seed)
+    side = int(dice.integers(60, 260))
+    y, x = np.mgrid[:side, :side] - (side - 1) / 2
+    far = np.hypot(x / dice.uniform(0.7, 1), y)
+    levels = dice.integers(*ground, (side, side, 4), dtype=np.uint8)
+    levels[..., :3][far > side * 0.48 - line] = dice.integers(0, 50)
+    levels[..., 3] = 255 * (far < side * 0.48)
+    return Image.fromarray(levels)
+
+
+@given(st.integers(0, 999), st.integers(2, 4), st.integers(90, 200))
+def test_what_has_a_dark_line_around_it_is_drawn_and_what_is_dark_all_over_is_not(seed, line, light):
+    assert stamps.cut_out(disc(seed, line, (light, light + 56))) is None
+    assert stamps.cut_out(disc(seed, 0, (light, light + 56))) is not None
+    assert stamps.cut_out(disc(seed, line, (0, 56))) is not None
 
 
 def test_an_image_without_transparency_and_a_damaged_one(root):

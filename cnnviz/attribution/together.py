@@ -12,6 +12,7 @@ from torch import nn
 from cnnviz import memory, tracing
 from cnnviz.attribution.first_pass import FirstPass
 from cnnviz.attribution.twin import Twin
+from cnnviz.tracing import apart
 
 _SHARE = 0.25  # of the memory that may still be used
 _BYTES = 1_100_000_000  # of the weights and of the values at a time, so that a VGG-16 stays within 2 GB
@@ -45,12 +46,8 @@ class Together(ABC):
         """The baseline, [1, C, H, W]."""
 
     @abstractmethod
-    def value(self) -> float:
-        """The target's value for the image itself."""
-
-    @abstractmethod
     def at_once(self, batch: torch.Tensor, change: tracing.Change | None = None) -> torch.Tensor:
-        """The same of each image of a batch that goes through the network together: [N], without gradients."""
+        """The target's value for each image of a batch that goes through the network together: [N], no gradients."""
 
     @property
     def together(self) -> int:
@@ -89,17 +86,8 @@ class Together(ABC):
         assert self.first is not None
         known = self.first.apart
         if self.stop not in known:
-            known[self.stop] = self._stays_apart()
+            known[self.stop] = apart.are_apart(lambda batch: (self.at_once(batch),), torch.cat((self.x, self.zero)))
         return known[self.stop]
-
-    def _stays_apart(self) -> bool:
-        alone = self.value()
-        try:
-            both = self.at_once(torch.cat((self.x, self.zero)))
-        except (RuntimeError, ValueError, IndexError):  # what it makes of two images is no value for each
-            return False
-        largest = max(1e-6, abs(alone), float(both.abs().max()))
-        return both.shape == (2,) and abs(float(both[0]) - alone) <= 1e-3 * largest
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """Stamps: photographs of things, cut out, that Debian's package tuxpaint-stamps-default installs (GPL; none is here).
 
 Each is a PNG whose transparency says where the object is, beside a text with its name in many languages. Left out are
-those that are drawn: under `symbols`, in a folder `cartoon`, `flags` or `roadsigns`, those that have an SVG of the same
-name, and those of fewer than 1,000 colours; and those made to be seen from the other side (`_mirror`, `_flip`).
+those that are drawn: under `symbols`, in a folder `cartoon`, `easter`, `flags` or `roadsigns`, those that have an SVG
+of the same name, those of fewer than 1,000 colours, and those with a dark line around what is lighter; and those made
+to be seen from the other side (`_mirror`, `_flip`).
 
 Source: https://tuxpaint.org/stamps/
 """
@@ -15,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
+from scipy import ndimage  # type: ignore[import-untyped]
 
 from cnnviz.datasets.kinds import Dataset, DatasetError, Info, Source
 from cnnviz.records import Array
@@ -24,7 +26,8 @@ DEBIAN = Path("/usr/share/tuxpaint/stamps")
 SIDE = 96
 GROUND = 128  # the level behind what is cut out
 COLOURS = 1000  # a photograph has more of them
-DRAWN = frozenset({"symbols", "cartoon", "flags", "roadsigns"})  # folders
+DARK, OUTLINE = 64, 0.55  # the level below which a line is dark; so much more of the edge is than of what lies within
+DRAWN = frozenset({"symbols", "cartoon", "easter", "flags", "roadsigns"})  # folders
 TURNED = ("_mirror", "_flip", "_mirror_flip")
 LARGEST = 4096  # pixels a side
 CHINESE = ("zh_CN.utf8=", "zh_TW.utf8=")
@@ -36,8 +39,8 @@ INFO = Info(
         "animals", "clothes", "food", "hobbies", "household", "medical", "military", "naturalforces", "people",
         "plants", "seasonal", "space", "sports", "town", "vehicles",
     ),
-    mean=(0.5205, 0.4840, 0.4537),
-    std=(0.1659, 0.1550, 0.1672),
+    mean=(0.5223, 0.4841, 0.4494),
+    std=(0.1618, 0.1525, 0.1630),
     sentence="Some 300 cut-out photographs of things on grey, each with its mask and its name, of Tux Paint.",
     masks=True,
 )  # fmt: skip
@@ -101,6 +104,8 @@ def cut_out(image: Image.Image) -> tuple[Array, Array] | None:
     seen = np.asarray(whole)[..., :3][opaque].astype(np.uint32)
     if opaque.all() or len(np.unique(seen @ np.array([65536, 256, 1], np.uint32))) < COLOURS:
         return None
+    if is_outlined(np.asarray(whole)[..., :3], opaque):
+        return None
     small = whole.crop(whole.getbbox())
     scale = SIDE / max(small.size)
     small = small.resize([max(1, round(scale * side)) for side in small.size], Image.Resampling.LANCZOS)
@@ -110,6 +115,17 @@ def cut_out(image: Image.Image) -> tuple[Array, Array] | None:
     share = levels[..., 3:] / 255
     colours = np.rint(levels[..., :3] * share + GROUND * (1 - share)).astype(np.uint8)
     return np.ascontiguousarray(colours.transpose(2, 0, 1)), share[..., 0] > 0.5
+
+
+def is_outlined(colours: Array, opaque: Array) -> bool:
+    """Whether a dark line runs around what is lighter, as around a drawing. [H, W, 3] uint8, [H, W] bool.
+
+    A pixel is dark where its strongest colour is: a photograph's edge may be shaded, a deep red is none of ink.
+    """
+    depth = ndimage.distance_transform_edt(np.pad(opaque, 1))[1:-1, 1:-1] / max(1.0, max(opaque.shape) / 150)
+    dark, inside = colours.max(-1) < DARK, (depth > 5) & (depth <= 9)
+    edge = (depth > 0) & (depth <= 1.5)
+    return bool(inside.any() and edge.any() and dark[edge].mean() - dark[inside].mean() > OUTLINE)
 
 
 @functools.lru_cache(maxsize=2)

@@ -48,6 +48,17 @@ def whole_percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
+def lasting(seconds: float) -> str:
+    """How long something takes, as it is said before it starts.
+
+    >>> lasting(0.2), lasting(42.4), lasting(130.0), lasting(7200.0)
+    ('1 s', '42 s', '2 min', '2.0 h')
+    """
+    if seconds < 100:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
 def four_digits(value: float) -> float:
     """The number with four significant digits, as it travels to the browser: 0.123456 → 0.1235."""
     return float(f"{value:.4g}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnviz.figures.numbers import percent, whole_percent
+from cnnviz.figures.numbers import lasting, percent, whole_percent
 from cnnviz.records.attribution import Attribution
 
 TITLE = "Why this answer?"
@@ -162,7 +162,7 @@ def scale() -> str:
 
 def slow(title: str, seconds: float) -> str:
     """A method that takes long, with how long."""
-    return f"{title}, about {seconds:.0f} s" if seconds >= 1 else f"{title}, under 1 s"
+    return f"{title}, about {lasting(seconds)}" if seconds >= 1 else f"{title}, under 1 s"
 
 
 def running(title: str, share: float) -> str:

@@ -5,7 +5,7 @@ Test images with the mask of where the object is: the shapes', the stamps', or t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from cnnviz.records.attribution import Target
 
 CONTROLS = {"constant": "Constant", "random": "Random", "centred": "Centred", "edges": "Edges of the image"}
 SHAPES = "shapes"
+NEAR = 0.05  # of the baseline, in the network's units: what is nearer to it counts as absent
 SURE = 0.5  # of an answer that no label can check
 EXTRA: dict[str, dict[str, Any]] = {"integrated_gradients": {"steps": 12}, "occlusion": {"per_side": 6}}
 Maps = dict[str, np.ndarray]
@@ -81,6 +82,13 @@ def right(network: Network, count: int, images: str = SHAPES) -> Iterator[KnownI
         )
 
 
+def empty(images: Sequence[KnownImage]) -> float:
+    """The share of the pixels around the objects that are the baseline, zero, in every channel: 0 … 1."""
+    around = [(one.x[0].abs() <= NEAR).all(0).numpy()[~one.mask] for one in images]
+    found = np.concatenate(around)
+    return float(found.mean()) if found.size else 0.0
+
+
 def same_classes(network: Network, images: str) -> bool:
     """Whether the network knows all classes of this data set by name, so that its answers can be right."""
     return set(datasets.info(images).classes) <= set(network.spec.classes)
@@ -102,15 +110,19 @@ def maps_of(
     absent: dict[str, str],
     *,
     ask: Ask = attribution.AttributionRequest,
+    progress: Callable[[float], object] | None = None,
 ) -> Maps:
     """Every method's and control's map [H, W] by name; `absent` gathers which ones do not fit, and why.
 
-    ask: how the network is asked. All methods share what it remembers of the network.
+    ask: how the network is asked. All methods share what it remembers of the network. progress: called with the share
+    of the methods that are done; what it raises ends it.
     """
-    found = {}
+    found: Maps = {}
     asked = ask(model, x, Target(label))
     asked.layer, asked.seed = attribution.last_maps(asked), seed
-    for name in names():
+    for place, name in enumerate(names()):
+        if progress is not None:
+            progress(place / len(names()))
         if name in absent:
             continue
         asked.settings = EXTRA.get(name, {})

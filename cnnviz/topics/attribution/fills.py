@@ -10,7 +10,7 @@ from torch.nn import functional
 from cnnviz import capture, tracing
 from cnnviz.topics.attribution import measures, road
 
-STEPS = 10  # of a deletion or an insertion curve
+STEPS, FEWER = 10, 5  # of a deletion or an insertion curve; of a large image's
 
 
 def scores(model: nn.Module, x: torch.Tensor, label: int, values: np.ndarray, seed: int) -> dict[str, float]:
@@ -32,7 +32,7 @@ def curves(
     size = x.shape[-2] * x.shape[-1]
     rank = np.empty(size, int)
     rank[ranked] = np.arange(size)
-    cuts = np.linspace(0, size, STEPS + 1).round()
+    cuts = np.linspace(0, size, (FEWER if size >= road.LARGE else STEPS) + 1).round()
     first = torch.from_numpy(rank[None] < cuts[:, None]).view(len(cuts), 1, *x.shape[-2:])
     pairs = [(torch.where(first, fill, x), torch.where(first, x, fill)) for fill in fills]
     found = chances(model, torch.cat([one for pair in pairs for one in pair]), label)

@@ -10,6 +10,7 @@ similarity: Z. Wang et al. (2004), https://doi.org/10.1109/TIP.2003.819861
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -20,11 +21,12 @@ from torch import nn
 from cnnviz import own_dice, tracing
 from cnnviz.topics.attribution import measures
 
+MOST = 8  # stages: every one takes everybody's maps anew
 WINDOW = 7  # pixels along a side, of structural similarity
 
 
-def stages(model: nn.Module) -> list[tuple[str, ...]]:
-    """Names of the modules that get fresh weights together, the last first: a layer and the norms behind it."""
+def layers(model: nn.Module) -> list[tuple[str, ...]]:
+    """Names of the modules with weights to be drawn, the first first: a layer and the norms behind it together."""
     found: list[list[str]] = []
     for name, module in model.named_modules():
         if not hasattr(module, "reset_parameters"):
@@ -33,11 +35,20 @@ def stages(model: nn.Module) -> list[tuple[str, ...]]:
         if (isinstance(weight, torch.Tensor) and weight.dim() >= 2) or not found:
             found.append([])
         found[-1].append(name)
-    return [tuple(one) for one in reversed(found)]
+    return [tuple(one) for one in found]
+
+
+def stages(model: nn.Module) -> list[tuple[str, ...]]:
+    """Names of the modules that get fresh weights together, the last stage first: a layer each, or several layers
+    where the network has more than eight."""
+    found = layers(model)
+    edges = np.linspace(0, len(found), min(MOST, len(found)) + 1).round().astype(int)
+    together = [found[start:stop] for start, stop in itertools.pairwise(edges)]
+    return [tuple(itertools.chain(*some)) for some in reversed(together)]
 
 
 def destroyed(model: nn.Module, seed: int) -> Iterator[nn.Module]:
-    """The network with its last layer's weights drawn anew, its last two, … all: one copy, which goes on changing."""
+    """The network with its last stage's weights drawn anew, its last two, … all: one copy, which goes on changing."""
     copy = tracing.copied(model, lambda value: value.clone())
     modules = dict(copy.named_modules())
     for number, names in enumerate(stages(model)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnviz.figures.numbers import percent
+from cnnviz.figures.numbers import lasting, percent, whole_percent
 from cnnviz.topics.attribution.trial_records import ANEW, LOWER, Contestant, Trial
 from cnnviz.topics.attribution.trial_records import GROUPS as GROUP_OF
 
@@ -17,7 +17,7 @@ IMAGES_HELP = (
     "Your own images work, too: on the page Data and batches add a zip in which `cat_mask.png` lies beside `cat.jpg`, "
     "light where the object is and dark elsewhere."
 )
-PACE = "One image is explained by every method, to say how long a trial takes …"
+PACE = "One image is explained by every method, to say how long a trial takes. Any click stops it."
 NETWORKS = {"small": "Small CNN, takes any size", "net": "Net, 32 × 32 alone"}
 COUNT = "Test images"
 GROUP = "What is tried"
@@ -83,16 +83,11 @@ PAPERS = {
     "ssim": ("Adebayo et al., 2018; its limits: Binder et al., 2023", "https://arxiv.org/abs/2211.12486"),
     "sensitivity": ("Yeh et al., 2019", "https://arxiv.org/abs/1901.09392"),
 }
-CASCADE = (
-    "From left to right one more layer has random weights, the last layer first. A line that stays high belongs to a "
-    "map that hardly asks the network."
-)
 COVERED = "the objects cover"  # of a question: how much of the image
 LINES = "Lines"
 AGREEMENT = (
     "Which maps agree: the rank correlation of each pair, averaged over the images. A constant map has no ranks."
 )
-RUNNING = "The trial: {}. Any click stops it."
 
 
 def chosen(images: str, *, same: bool) -> str:
@@ -112,8 +107,23 @@ def refused(reason: str) -> str:
 
 def costs(seconds: dict[str, float], images: int) -> str:
     """What each trial is going to take, said before it starts."""
-    said = " · ".join(f"{GROUPS[name]} {max(1, round(images * one))} s" for name, one in seconds.items())
+    said = " · ".join(f"{GROUPS[name]} {lasting(images * one)}" for name, one in seconds.items())
     return f"A trial starts when it is chosen, and any click stops it. About, for {images} images: {said}."
+
+
+def running(share: float, seconds: float) -> str:
+    """How far it is after so many seconds, and what is left at this pace."""
+    left = f", about {lasting(seconds * (1 - share) / share)} left" if share > 0.02 else ""
+    return f"The trial: {whole_percent(share)}{left}. Any click stops it."
+
+
+def cascade(layers: int, stages: int) -> str:
+    """What the lines over the random weights say. layers: that have weights."""
+    more = "one more layer has" if layers == stages else f"some more of its {layers} layers have"
+    return (
+        f"From left to right {more} random weights, the last first. A line that stays high belongs to a map that "
+        "hardly asks the network."
+    )
 
 
 def verdict(trial: Trial, measure: str) -> str:
@@ -171,6 +181,17 @@ def apart(better: Contestant, other: Contestant, measure: str) -> bool:
 
 def _listed(titles: list[str]) -> str:
     return titles[0] + "'s" if len(titles) == 1 else f"that of {len(titles)} others ({', '.join(titles)})"
+
+
+def ground(trial: Trial, measure: str) -> str:
+    """What the ground of the images makes of a measure by masks; "" where it is a ground like any other."""
+    if measure not in GROUP_OF["mask"] or trial.empty < 0.5:
+        return ""
+    return (
+        f"Of the pixels around the objects {percent(trial.empty)} have the mean colour, which counts as absent. "
+        "Methods that multiply by the difference to it (input × gradient, integrated gradients, DeepLIFT, LRP) put "
+        "nothing there, whatever the network does: this measure does not tell them from a good map."
+    )
 
 
 def by_hand(trial: Trial, measure: str = "energy") -> str:

@@ -44,7 +44,9 @@ class Trial:
     agreement: [k, k], mean rank correlation of their maps; [0, 0] where none was asked for.
     share: of the pixels that the mean mask covers, which is the constant map's energy, computed by hand.
     absent: method or measure → why it has nothing to show on this network.
-    stages: where weights were drawn anew, layer by layer from the last; scores then hold "rank:1", "rank:2", …
+    stages: down to where weights were drawn anew, from the last layer on; scores then hold "rank:1", "rank:2", …
+    layers: how many with weights the stages have together.
+    empty: share of the pixels around the objects that are the baseline itself.
     """
 
     contestants: tuple[Contestant, ...]
@@ -53,6 +55,8 @@ class Trial:
     share: float
     absent: dict[str, str]
     stages: tuple[str, ...] = ()
+    layers: int = 0
+    empty: float = 0.0
 
     @property
     def measures(self) -> tuple[str, ...]:

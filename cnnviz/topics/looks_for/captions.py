@@ -24,8 +24,8 @@ INTRODUCTION = {
     "yours": YOURS_INTRODUCTION,
     "cut": surgery_captions.INTRODUCTION,
     "game": (
-        "Nine pieces of images drive one channel of this layer high, nine drive it low. Below are the maps of four "
-        "channels on your image, orange above zero. Which of the four do these pieces belong to?"
+        "Nine pieces of images drive one channel of this layer high, nine drive it low. Below are the maps A to D of "
+        "four channels on your image, orange above zero. Which one is this channel's?"
     ),
 }
 LAYER, CHANNEL = "Layer", "Channel"
@@ -70,13 +70,9 @@ WAYS_SAYS = (
     "same ranking, 0 no relation. Where the made image drives the unit as real images do, its line lies on theirs."
 )
 NO_GAME = "This layer has no four channels whose maps on your image can be told apart. Another layer or image works."
+LETTERS = "ABCD"
 NEXT, YOURS = "Another round", "Your image, as the network sees it"
 SCORE = "{} of {} right so far; guessing gets one of four."
-
-
-def climbing(step: int, steps: int, value: float) -> str:
-    """Under the image while it comes about."""
-    return f"Step {step} of {steps}: the channel's mean is {number(value)}. Any click stops it."
 
 
 def climbed(value: float, highest: float, found: Responses, channel: int) -> str:
@@ -104,17 +100,16 @@ def ways(found: Ways) -> str:
 
 def option(place: int, channel: int | None) -> str:
     """What stands under one of the four maps; its channel once the guess is made."""
-    letter = "ABCD"[place]
-    return f"{letter} is the one" if channel is None else f"{letter}: channel {channel}"
+    return f"{LETTERS[place]} is the one" if channel is None else f"{LETTERS[place]}: channel {channel}"
 
 
-def guessed(right: bool, channel: int, picked: int) -> str:
-    """What follows a guess."""
-    if right:
-        return f"Right: the pieces belong to channel {channel}."
-    return (
-        f"It was channel {channel}, and that map is channel {picked}'s. Look where each is strong, and what lies there."
-    )
+def guessed(options: tuple[int, ...], channel: int, picked: int) -> str:
+    """What follows a guess: letters as under the maps, and their channels. options: those of A, B, C, D."""
+    named = {one: f"{letter} (channel {one})" for letter, one in zip(LETTERS, options, strict=True)}
+    if picked == channel:
+        return f"Right: the pieces belong to {named[channel]}."
+    theirs = f"The pieces belong to {named[channel]}, not to {named[picked]}."
+    return f"{theirs} Look where each is strong, and what lies there."
 
 
 # ------------------------------------------------------------------------------------------------ in the browser

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cnnviz.figures.numbers import number, percent, whole_percent
+from collections.abc import Sequence
+
+from cnnviz.figures.numbers import lasting, number, percent, whole_percent
 from cnnviz.topics.looks_for.records import Direction, Responses
 
 GOAL, FREE, IMAGES = "Made for", "What may change", "Images"
@@ -35,9 +37,16 @@ KIND, MADE, GIVEN = "Make", "Made", "Your image, as the network sees it"
 NOTHING_THERE = "This layer says zero everywhere on your image: there is nothing to make it from. Another layer works."
 
 
-def working(step: int, steps: int, value: float) -> str:
-    """Under the image while it comes about."""
-    return f"Step {step} of {steps}: {number(value)}. Any click stops it."
+def working(step: int, steps: int, value: float, pace: float) -> str:
+    """Under the image while it comes about. pace: seconds a step."""
+    left = lasting(pace * (steps - step))
+    return f"Step {step} of {steps}: {number(value)}, about {left} left. Any click stops it."
+
+
+def lengths(pace: float, choices: Sequence[int]) -> str:
+    """How long each choice of steps is going to take. pace: seconds a step."""
+    first, *others = (f"{steps}{{}} {lasting(pace * steps)}" for steps in choices)
+    return f"Here {', '.join((first.format(' steps take about'), *(one.format(':') for one in others)))}."
 
 
 def along(value: float, found: Direction, start: str, end: str, layer: str) -> str:

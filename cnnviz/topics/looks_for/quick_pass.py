@@ -18,6 +18,7 @@ from cnnviz import capture, devices, tracing
 from cnnviz.attribution import twin
 from cnnviz.galleries import Gallery
 from cnnviz.records import Row
+from cnnviz.tracing.apart import are_apart
 
 PIXELS = 4 * 224 * 224  # of a batch: of 32 images each takes longer than of 4
 MANY = 8 * PIXELS  # for which a twin of the network is worth making
@@ -30,7 +31,7 @@ def of(model: nn.Module, gallery: Gallery, row: Row) -> tuple[Values, ...]:
 
     Several of them are to be called with the model borrowed, each in a thread of its own.
     """
-    if len(gallery) > 1 and not _are_apart(model, gallery.batch(slice(0, 2)), row):
+    if len(gallery) > 1 and not are_apart(lambda batch: (layer_values(model, batch, row),), gallery.batch(slice(0, 2))):
         return (lambda batch: _one_by_one(model, batch, row),)
     if len(gallery) * np.prod(gallery.spec.input_shape[1:]) >= MANY:
         made = _twins(model, gallery.batch(slice(0, 2)), row)
@@ -143,13 +144,6 @@ def layer_values(model: nn.Module, batch: torch.Tensor, row: Row) -> torch.Tenso
 
 def _one_by_one(model: nn.Module, batch: torch.Tensor, row: Row) -> torch.Tensor:
     return torch.cat([layer_values(model, one[None], row) for one in batch])
-
-
-def _are_apart(model: nn.Module, two: torch.Tensor, row: Row) -> bool:
-    """Whether an image's values are its own, whatever comes with it: not so by the statistics of a batch."""
-    alone, both = layer_values(model, two[:1], row), layer_values(model, two, row)
-    largest = max(1e-9, float(alone.abs().max()))
-    return torch.allclose(both[:1], alone, rtol=1e-3, atol=1e-3 * largest, equal_nan=True)
 
 
 class _Together(Exception):

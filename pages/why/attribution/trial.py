@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 
 import streamlit as st
 
 from cnnviz import checkpoints, datasets, models, networks
-from cnnviz.figures.numbers import whole_percent
 from cnnviz.plain_text import escaped
 from cnnviz.topics.attribution import contestants, questions, trial, trial_captions, trial_charts
 from cnnviz.topics.attribution.trial_records import ANEW, GROUPS, Trial
 from pages.shared import cache, charts, downloads, gallery_picker, named_choice, predict
 from pages.shared.source_box import source_box
+from pages.shared.view import of_networks
 
 NETWORKS = {"small": "run:shapes-sequence-8d131a00", "net": "run:shapes-net-d2b13a74"}  # trained on the shapes
 PHOTOGRAPHS = "efficientnet_lite0"  # for every other data set
-COUNTS = (20, 60, 200)
+COUNTS = {True: (20, 60, 200), False: (6, 20, 60)}  # by whether the network's images are small
 FIRST_LINES = 5  # methods whose lines are drawn at first, those that keep most
 
 
@@ -35,18 +36,19 @@ def show() -> None:
     with columns[1]:
         words = {name: title for name, (_, title) in offered.items()}
         name = named_choice.choice(st.selectbox, trial_captions.NETWORK, words, key="attribution.tried", what="network")
+    choice = offered[name][0]
+    counts = COUNTS[gallery_picker.is_small(cache.network(choice).spec.input_shape)]
     with columns[2]:
         count = st.segmented_control(
-            trial_captions.COUNT, COUNTS, default=COUNTS[0], required=True, key="attribution.images",
-            bind="query-params",
+            trial_captions.COUNT, counts, default=counts[0], required=True, bind="query-params",
+            key="attribution.images" if counts == COUNTS[True] else "attribution.photographs",
         )  # fmt: skip
     group = named_choice.choice(
         st.segmented_control, trial_captions.GROUP, {one: trial_captions.GROUPS[one] for one in GROUPS},
         key="attribution.group", first="mask", required=True,
     )  # fmt: skip
-    choice = offered[name][0]
     try:
-        _tried(choice, images, int(count or COUNTS[0]), group)
+        _tried(choice, images, int(count or counts[0]), group)
     except datasets.DatasetError as error:
         st.warning(escaped(trial_captions.refused(str(error))), icon=":material/info:")
 
@@ -63,34 +65,42 @@ def networks_for(images: str) -> dict[str, tuple[str, str]]:
 def _tried(choice: str, images: str, count: int, group: str) -> None:
     network, version = cache.network(choice), gallery_picker.version(images)
     same = contestants.same_classes(network, images)
-    st.caption(
-        f"{trial_captions.chosen(datasets.info(images).title, same=same)} "
-        f"{trial_captions.costs(_seconds(choice, images, version), count)}"
-    )
+    said = trial_captions.chosen(datasets.info(images).title, same=same)
+    st.caption(f"{said} {trial_captions.costs(_seconds(choice, images, version), count)}")
     held = _held(choice, images, version, count, group)
     if not held:
-        bar = st.empty()
+        bar, since = st.empty(), time.monotonic()
 
         def told(share: float) -> None:
-            bar.progress(min(share, 1.0), trial_captions.RUNNING.format(whole_percent(min(share, 1.0))))
+            bar.progress(share, trial_captions.running(share, time.monotonic() - since))
 
         held.append(trial.run(network, count, group, images=images, progress=told))
         bar.empty()
     _result(held[0], choice, images, group)
 
 
+@of_networks
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _held(choice: str, images: str, version: int, count: int, group: str) -> list[Trial]:
     """Where a trial of so many images is kept once it is over; one that was stopped leaves it empty."""
     return []
 
 
-@st.cache_data(max_entries=4, show_spinner=trial_captions.PACE)
 def _seconds(choice: str, images: str, version: int) -> dict[str, float]:
     """Group → seconds an image, from one image's maps."""
-    network = cache.network(choice)
-    pace = trial.pace(network, images)
-    return {group: pace * trial.rounds(network, group) for group in GROUPS}
+    network, held = cache.network(choice), _pace(choice, images, version)
+    if not held:
+        bar = st.empty()
+        held.append(trial.pace(network, images, progress=lambda share: bar.progress(share, trial_captions.PACE)))
+        bar.empty()
+    return {group: held[0] * trial.rounds(network, group) for group in GROUPS}
+
+
+@of_networks
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _pace(choice: str, images: str, version: int) -> list[float]:
+    """Where the seconds of one image's maps are kept."""
+    return []
 
 
 def _result(found: Trial, choice: str, images: str, group: str) -> None:
@@ -107,6 +117,8 @@ def _result(found: Trial, choice: str, images: str, group: str) -> None:
             key=f"attribution.measure.{group}",
         )
     st.markdown(f"**{trial_captions.verdict(found, measure)}** {trial_captions.SAYS[measure]}")
+    if said := trial_captions.ground(found, measure):
+        st.info(said, icon=":material/info:")
     _charts(found, measure)
     if measure in trial_captions.PAPERS:
         paper, link = trial_captions.PAPERS[measure]
@@ -141,7 +153,7 @@ def _cascade(found: Trial, measure: str) -> None:
         trial_captions.LINES, list(titles), default=first, format_func=titles.__getitem__, key="attribution.lines"
     )
     charts.chart(trial_charts.cascade(found, measure, chosen, charts.theme()), key="attribution.cascade")
-    st.caption(trial_captions.CASCADE)
+    st.caption(trial_captions.cascade(found.layers, len(found.stages)))
 
 
 def snippet(choice: str, group: str, images: str = "shapes") -> str:

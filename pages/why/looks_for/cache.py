@@ -49,6 +49,13 @@ def climbs(choice: str, *key: str | int) -> list[tuple[ascent.AscentFrame, ...]]
     return []
 
 
+@of_networks
+@st.cache_resource(max_entries=24, show_spinner=False)
+def pace(choice: str, layer: str, count: int) -> list[float]:
+    """Where the seconds of one step of so many images as far as a layer are kept; empty until one was made."""
+    return []
+
+
 @by_view(max_entries=12)
 def own_climbs(view: View, layer: str, kind: str, steps: int, seed: int) -> list[tuple[ascent.AscentFrame, ...]]:
     """The same for what is made from the image at hand."""

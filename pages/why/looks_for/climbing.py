@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,21 +20,26 @@ SIDE = 360  # pixels of an image on the page
 
 
 def shown(
-    held: list[tuple[AscentFrame, ...]], network: Network, goal: Goal, canvas: AscentCanvas, *, steps: int,
-    faded: bool = False, **options: Any,
+    held: list[tuple[AscentFrame, ...]], pace: list[float], network: Network, goal: Goal, canvas: AscentCanvas, *,
+    steps: int, choices: Sequence[int], faded: bool = False, **options: Any,
 ) -> tuple[AscentFrame, ...]:  # fmt: skip
     """The last frames, kept in `held` once the climb is over; each before them is shown as it comes.
 
-    Streamlit ends the climb here on any click, and then nothing is kept. faded: what hardly pulled at any step is seen
-    through. options: as `making.make` has them.
+    Streamlit ends the climb here on any click, and then nothing is kept but its pace, seconds a step, by which the
+    choices of steps are said to last. faded: what hardly pulled at any step is seen through. options: as `making.make`
+    has them.
     """
     place, says = st.empty(), st.empty()
     if not held:
+        since = time.monotonic()
         for frames in making.make(network.model, network.spec, goal, canvas, steps=steps, **options):
             place.image(drawn(frames, faded=faded), output_format="PNG", width="stretch")
-            says.caption(made_captions.working(frames[0].step, steps, frames[0].value))
+            pace[:] = [(time.monotonic() - since) / frames[0].step]
+            says.caption(made_captions.working(frames[0].step, steps, frames[0].value, pace[0]))
         held.append(frames)
     says.empty()
+    if pace:
+        says.caption(made_captions.lengths(pace[0], choices))
     place.image(drawn(held[0], faded=faded), output_format="PNG", width="stretch")
     return held[0]
 

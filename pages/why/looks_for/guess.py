@@ -46,7 +46,7 @@ def show() -> None:
                 )  # fmt: skip
     if picked is not None:
         right = picked == one.channel
-        (st.success if right else st.warning)(captions.guessed(right, one.channel, picked))
+        (st.success if right else st.warning)(captions.guessed(one.options, one.channel, picked))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(captions.NEXT, key="looks_for.next", on_click=_next, icon=":material/refresh:")
         if tally := st.session_state.get(TALLY):

@@ -58,8 +58,8 @@ def show() -> None:
         key = (*aim.key, free, count, steps, seed)
         held = cache.climbs(chosen.here.choice, *key, chosen.gallery.name, len(chosen.gallery))
         frames = climbing.shown(
-            held, chosen.here.network, aim.goal, canvas, steps=steps, seed=seed, count=count, apart=APART,
-            faded=faded,
+            held, cache.pace(chosen.here.choice, aim.goal.layer, count), chosen.here.network, aim.goal, canvas,
+            steps=steps, choices=STEPS, seed=seed, count=count, apart=APART, faded=faded,
         )  # fmt: skip
         st.caption(aim.says(frames[0]))
     with right:

@@ -50,7 +50,10 @@ def show() -> None:
     with left:
         st.markdown(f"**{made_captions.MADE}**")
         held = cache.own_climbs(here.view, layer, kind, int(steps or STEPS[0]), int(seed))
-        (frame,) = climbing.shown(held, here.network, goal, canvas, steps=int(steps or STEPS[0]), seed=int(seed))
+        (frame,) = climbing.shown(
+            held, cache.pace(here.choice, layer, 1), here.network, goal, canvas, steps=int(steps or STEPS[0]),
+            choices=STEPS, seed=int(seed),
+        )  # fmt: skip
     with beside:
         st.markdown(
             made_captions.known(-frame.value, layer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -82,6 +83,21 @@ def test_a_short_trial_meets_what_is_known_by_hand() -> None:
     assert np.allclose(found.agreement, found.agreement.T)
 
 
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 999), st.floats(0, 1))
+def test_a_ground_that_is_the_baseline_is_counted_and_said(seed: int, share: float) -> None:
+    dice = np.random.default_rng(seed)
+    mask, plain = dice.random((9, 8)) < 0.4, dice.random((9, 8)) < share
+    mask[0, 0] = False
+    x = torch.where(torch.from_numpy(plain), 0.0, torch.ones(1, 3, 9, 8))
+    x[0, 1] = 1 - x[0, 1] if seed % 2 else x[0, 1]  # a channel that is elsewhere at the baseline: nothing is absent
+    found = contestants.empty([contestants.KnownImage(x, 0, mask)])
+    assert found == pytest.approx(0 if seed % 2 else plain[~mask].mean())
+    said = trial_captions.ground(Trial((), np.eye(0), 1, 0.4, {}, empty=found), "energy")
+    assert ("counts as absent" in said) == (found >= 0.5)
+    assert trial_captions.ground(Trial((), np.eye(0), 1, 0.4, {}, empty=1.0), "road") == ""
+
+
 def test_in_a_square_the_constant_map_has_a_quarter_and_a_gradient_cannot_leave_its_cell() -> None:
     found = trial.run(networks.open_network(SMALL), 3, "square")
     assert found.measures == ("grid_pg", "di_full")
@@ -118,6 +134,29 @@ def test_a_map_that_never_moves_has_no_sensitivity_and_the_verdict_says_that_it_
     assert not named["constant"].scores["sensitivity"].any()
     assert named["gradient"].mean("sensitivity") > 0
     assert "this alone proves nothing" in trial_captions.verdict(found, "sensitivity")
+
+
+@pytest.mark.parametrize("group", list(GROUPS))
+def test_whoever_is_told_hears_more_and_more_within_an_image_and_may_stop_it(group: str) -> None:
+    network, heard = networks.open_network(SMALL), []
+    trial.run(network, 2, group, progress=heard.append)
+    assert heard == sorted(heard)
+    assert heard[-1] == 1
+    assert heard[0] < 0.05
+    largest = max(after - before for before, after in itertools.pairwise(heard))
+    assert largest < 0.35  # a third of one image: of the stages of a small network
+
+    def stopped(share: float) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        trial.run(network, 2, group, progress=stopped)
+
+
+def test_what_is_left_is_said_by_what_it_took_so_far() -> None:
+    assert "25 %, about 5 min left" in trial_captions.running(0.25, 100)
+    assert "25 %, about 30 s left" in trial_captions.running(0.25, 10)
+    assert "left" not in trial_captions.running(0.0, 10)
 
 
 def test_pixels_are_taken_away_by_three_fills_and_a_good_order_costs_more() -> None:

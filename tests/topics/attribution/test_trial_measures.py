@@ -137,3 +137,29 @@ def test_how_far_a_map_moves_is_the_largest_of_its_ways_by_its_size() -> None:
     size = float((gradient(x) ** 2).sum() ** 0.5)
     assert max(sensitivity.moved(maps[0], one) for one in maps[1:]) == pytest.approx(max(ways) / size)
     assert sensitivity.moved(np.zeros(3), np.zeros(3)) == 0
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(1, 30))
+def test_a_deep_network_has_a_few_stages_that_hold_every_layer_once(depth: int) -> None:
+    model = nn.Sequential(*[nn.Sequential(nn.Conv2d(1, 1, 1), nn.BatchNorm2d(1)) for _ in range(depth)])
+    stages = randomised.stages(model)
+    assert len(stages) == min(depth, randomised.MOST)
+    flat = [name for stage in reversed(stages) for name in stage]
+    assert flat == [f"{place}.{part}" for place in range(depth) for part in (0, 1)]
+    assert len(randomised.layers(model)) == depth
+    sizes = [len(stage) for stage in stages]
+    assert max(sizes) - min(sizes) <= 2
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 999), st.sampled_from([(12, 9), (140, 130)]))
+def test_what_is_taken_away_comes_in_equal_shares_from_both_ends(seed: int, size: tuple[int, int]) -> None:
+    image = np.random.default_rng(seed).normal(size=(1, *size))
+    found = road.removals(image, np.argsort(-image.ravel()), seed)
+    changed = (found[:, :, 0] != image[0]).mean((2, 3))
+    wanted = road.FEWER if size[0] > 128 else road.SHARES
+    assert np.allclose(changed, [wanted, wanted], atol=0.01)
+    strongest, weakest = found[0, 0, 0] != image[0], found[1, 0, 0] != image[0]
+    assert image[0][strongest].min() > image[0][~strongest].max()
+    assert image[0][weakest].max() < image[0][~weakest].min()

@@ -11,8 +11,20 @@ from scipy import stats
 from torch import nn
 
 from cnnviz import capture, galleries, networks
+from cnnviz.figures.numbers import lasting
 from cnnviz.records import Spec
-from cnnviz.topics.looks_for import ascent, canvases, captions, figures, game, goals, making, responses, ways
+from cnnviz.topics.looks_for import (
+    ascent,
+    canvases,
+    captions,
+    figures,
+    game,
+    goals,
+    made_captions,
+    making,
+    responses,
+    ways,
+)
 from cnnviz.topics.looks_for.records import Responses, Ways
 
 RUN = "run:mnist-lenet5-df3d2154"
@@ -133,3 +145,22 @@ def test_networks_come_back_without_gradients() -> None:
     spec = networks.open_network(RUN).spec
     list(making.make(model, spec, goals.unit("0", 1), canvases.Fourier(spec), steps=2))
     assert all(parameter.grad is None for parameter in model.parameters())
+
+
+@given(st.permutations(range(40)), st.integers(0, 3), st.integers(0, 3))
+def test_question_choices_and_answer_name_the_same_four(channels: list[int], right: int, taken: int) -> None:
+    options = tuple(channels[:4])
+    for place, letter in enumerate("ABCD"):
+        assert captions.option(place, None).startswith(f"{letter} ")
+        assert captions.option(place, options[place]) == f"{letter}: channel {options[place]}"
+    said = captions.guessed(options, options[right], options[taken])
+    assert f"belong to {'ABCD'[right]} (channel {options[right]})" in said
+    assert said.startswith("Right") == (right == taken)
+    assert (f"not to {'ABCD'[taken]} (channel {options[taken]})" in said) == (right != taken)
+
+
+@given(st.floats(0.01, 3))
+def test_every_choice_of_steps_is_said_to_last_as_long_as_its_steps(pace: float) -> None:
+    said = made_captions.lengths(pace, (16, 64, 256))
+    assert f"16 steps take about {lasting(16 * pace)}, 64: {lasting(64 * pace)}, 256: {lasting(256 * pace)}." in said
+    assert f"about {lasting(40 * pace)} left" in made_captions.working(24, 64, 1.0, pace)
