@@ -158,9 +158,8 @@ def visit(
                     _click_unit(session, number, now, chance, seen)
                 time.sleep(chance.uniform(0.5, 1.5))
     except (Lost, OSError, KeyError, EOFError) as error:
-        shown = (
-            max(session.texts.values(), key=len, default="")[:300] if isinstance(error, KeyError) and session else ""
-        )
+        texts = session.texts.values() if isinstance(error, KeyError) and session else ()
+        shown = next((text[:300] for text in texts if "cannot be opened" in text), "")
         seen.lost.append(f"session {number}: {type(error).__name__}: {str(error)[:120]} {shown}")
 
 
