@@ -19,6 +19,7 @@ from pages.shared.view import of_networks
 NETWORKS = {"small": "run:shapes-sequence-8d131a00", "net": "run:shapes-net-d2b13a74"}  # trained on the shapes
 PHOTOGRAPHS = "efficientnet_lite0"  # for every other data set
 COUNTS = {True: (20, 60, 200), False: (6, 20, 60)}  # by whether the network's images are small
+EVERY_COUNT = sorted({count for counts in COUNTS.values() for count in counts})
 FIRST_LINES = 5  # methods whose lines are drawn at first, those that keep most
 
 
@@ -123,7 +124,7 @@ def _result(found: Trial, choice: str, images: str, group: str) -> None:
     if measure in trial_captions.PAPERS:
         paper, link = trial_captions.PAPERS[measure]
         st.caption(f"[{paper}]({link})")
-    asked = questions.of_trial(found, measure, trial_captions.COVERED, words[measure], COUNTS)
+    asked = questions.of_trial(found, measure, trial_captions.COVERED, words[measure], EVERY_COUNT)
     predict.ask(trial_captions.TRIAL, *asked)
     downloads.downloads(
         [("Every score, CSV", "attribution_trial.csv", "text/csv", lambda: table(found))], key="attribution.trial"
