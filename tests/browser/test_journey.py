@@ -262,6 +262,7 @@ def test_a_run_is_held_stepped_changed_and_explored_as_it_stands(
         step += count
         lab.get_by_text(f"paused · step {step:,} · loss").first.wait_for()
     lab.get_by_text("Change it while it trains").click()
+    settled(page)  # a field that is drawn anew forgets what was typed into it just before
     lab.get_by_role("spinbutton", name="Learning rate").fill("0.05")
     lab.get_by_role("button", name="Change", exact=True).click()
     lab.get_by_text(f"Changed on the way: after {step:,} steps learning rate 0.05.").wait_for()
