@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
+from torch.nn import functional
 
 from cnnviz import attribution
 from cnnviz.records.attribution import Target
@@ -19,11 +20,8 @@ from tests.attribution.test_by_definition import pooled, rest
 from tests.attribution.test_laws import bends, drawn, pools, seeds
 
 CLASS = 1
-TORCHCAM = {"grad_cam": "GradCAM", "layer_cam": "LayerCAM", "score_cam": "ScoreCAM"}
-GRAD_CAM = {
-    "grad_cam": "GradCAM", "hires_cam": "HiResCAM", "layer_cam": "LayerCAM", "grad_cam_plus": "GradCAMPlusPlus",
-    "ablation_cam": "AblationCAM",
-}  # fmt: skip
+TORCHCAM = {"grad_cam": "GradCAM", "layer_cam": "LayerCAM"}
+GRAD_CAM = {"grad_cam": "GradCAM", "hires_cam": "HiResCAM", "layer_cam": "LayerCAM"}
 
 
 def ours(method: str, model: torch.nn.Module, x: torch.Tensor) -> np.ndarray:
@@ -50,6 +48,30 @@ def of_torchcam(name: str, model: torch.nn.Module, x: torch.Tensor) -> np.ndarra
 def test_torchcam_agrees(method: str, seed: int, bend: str, pool: str) -> None:
     model, x = drawn(seed, bend=bend, pool=pool)
     assert near(np.maximum(ours(method, model, x), 0), of_torchcam(TORCHCAM[method], model, x))
+
+
+def enlarged(maps: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+    return functional.interpolate(maps, x.shape[-2:], mode="bilinear", align_corners=False)
+
+
+def scaled(maps: torch.Tensor) -> torch.Tensor:
+    low, high = maps.amin((2, 3), keepdim=True), maps.amax((2, 3), keepdim=True)
+    return (maps - low) / (high - low).clamp_min(1e-12)
+
+
+@settings(max_examples=4, deadline=None)
+@given(seeds)
+def test_torchcams_score_cam_scales_before_it_enlarges(seed: int) -> None:
+    """torchcam 0.5.0: its masks need not reach 1. Wang et al. (2020), equation 6, scale what was enlarged, as ours."""
+    model, x = drawn(seed)
+    maps = pooled(model, x).detach()
+    found = {}
+    for name, masks in (("ours", scaled(enlarged(maps, x))), ("theirs", enlarged(scaled(maps), x))):
+        with torch.no_grad():
+            weights = torch.softmax(model(x * masks[0, :, None])[:, CLASS], 0)
+        found[name] = np.maximum((weights[:, None, None] * maps[0]).sum(0).numpy(), 0)
+    assert near(np.maximum(ours("score_cam", model, x), 0), found["ours"])
+    assert near(of_torchcam("ScoreCAM", model, x), found["theirs"])
 
 
 def test_torchcams_grad_cam_plus_divides_a_copy() -> None:
@@ -85,3 +107,27 @@ def of_grad_cam(name: str, model: Any, x: torch.Tensor) -> np.ndarray:
 def test_grad_cam_agrees(method: str, seed: int, bend: str, pool: str) -> None:
     model, x = drawn(seed, bend=bend, pool=pool)
     assert near(ours(method, model, x), of_grad_cam(GRAD_CAM[method], model, x), 1e-5)
+
+
+@settings(max_examples=4, deadline=None)
+@given(seeds, bends, pools)
+def test_grad_cams_grad_cam_plus_adds_a_millionth(seed: int, bend: str, pool: str) -> None:
+    """grad-cam 1.5.7: 1e-6 stands beside 2 g² + ΣA g³ in α's denominator, which is no larger where slopes are small."""
+    model, x = drawn(seed, bend=bend, pool=pool)
+    maps = pooled(model, x).detach().requires_grad_()
+    (slope,) = torch.autograd.grad(rest(model, maps)[0, CLASS], maps)
+    a, g = maps.detach()[0], slope[0]
+    alpha = g**2 / (2 * g**2 + a.sum((1, 2), keepdim=True) * g**3 + 1e-6)
+    weights = (g.clamp_min(0) * torch.where(g != 0, alpha, 0)).sum((1, 2))
+    assert near((weights[:, None, None] * a).sum(0).numpy(), of_grad_cam("GradCAMPlusPlus", model, x), 1e-5)
+
+
+@settings(max_examples=4, deadline=None)
+@given(seeds)
+def test_grad_cams_ablation_cam_turns_with_a_negative_score(seed: int) -> None:
+    """grad-cam 1.5.7 divides by the score, ours by its size. Where maps hold no zero it puts −1e7 for "off", not 0."""
+    model, x = drawn(seed, bend="relu")
+    assume(float(pooled(model, x).detach().min()) == 0)
+    with torch.no_grad():
+        sign = float(torch.sign(model(x)[0, CLASS]))
+    assert near(sign * ours("ablation_cam", model, x), of_grad_cam("AblationCAM", model, x), 1e-5)
