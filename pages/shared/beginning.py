@@ -26,8 +26,10 @@ def shown() -> Iterator[None]:
         said = st.empty()
     if "torch" not in sys.modules:
         said.markdown(STARTING)
-    yield
-    said.empty()
+    try:
+        yield
+    finally:
+        said.empty()
 
 
 def linked(address: str | None) -> str:
