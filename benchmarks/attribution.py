@@ -1,7 +1,8 @@
 """What attribution costs against a bare forward pass of the same network, in one run: python -m benchmarks.attribution
 
 Processor time, not the clock's, so that a busy machine tells the same, and each method in turns with bare passes of its
-own. `--memory`: instead, each method's peak of memory on VGG-16, in a process each.
+own; then the same numbers from the library that a user would take for them, in the same turns, held to be equal.
+`--memory`: instead, each method's peak of memory on VGG-16, in a process each.
 Bounds are those of the project's plan.
 """
 
@@ -12,15 +13,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
+from benchmarks import attribution_libraries as libraries
 from cnnviz import attribution, devices, images, networks, samples, tracing
 from cnnviz.networks import Network
 from cnnviz.records.attribution import Target
 
+Result = TypeVar("Result")
 NETWORK, SAMPLE, TARGET = "efficientnet_lite0", "chelsea", Target(282)
 EIGHT = ("gradient", "input_gradient", "grad_cam", "hires_cam", "layer_cam", "grad_cam_plus", "guided", "deeplift")
 BOUNDS = {"grad_cam": 2.2, "integrated_gradients": 100.0, "occlusion": 100.0}
@@ -33,18 +37,29 @@ FEW = {"steps": 16, "masks": 32, "samples": 16, "per_side": 5}  # memory hangs o
 MEMORY_BOUND = 2e9
 
 
+def timed(work: Callable[[], Result]) -> tuple[float, Result]:
+    """Processor seconds of one call, and what it gave."""
+    since = time.process_time()
+    found = work()
+    return time.process_time() - since, found
+
+
 def seconds(work: Callable[[], object]) -> float:
     """Processor seconds of one call."""
-    since = time.process_time()
-    work()
-    return time.process_time() - since
+    return timed(work)[0]
+
+
+def request(network: Network, settings: dict[str, Any]) -> attribution.AttributionRequest:
+    """The sample's class, weighed at the last layer with maps."""
+    x = images.to_tensor(samples.read(SAMPLE), network.spec)
+    asked = attribution.AttributionRequest(network.model, x, TARGET, settings=settings)
+    asked.layer = attribution.last_maps(asked)
+    return asked
 
 
 def asking(network: Network, method: str, settings: dict[str, Any]) -> Callable[[], object]:
     """The method on the sample, ready to be computed."""
-    x = images.to_tensor(samples.read(SAMPLE), network.spec)
-    asked = attribution.AttributionRequest(network.model, x, TARGET, settings=settings)
-    asked.layer = attribution.last_maps(asked)
+    asked = request(network, settings)
     return lambda: attribution.REGISTRY[method].compute(asked)
 
 
@@ -70,11 +85,37 @@ def times(turns: int) -> None:
         took, one = min(found)
         bound = f" (bound {BOUNDS[method]:g} ×)" if method in BOUNDS else ""
         print(f"{words}: {took:.2f} s of the processor, {took / one:.1f} × a bare pass{bound}", flush=True)
+    for method in libraries.LIBRARIES:
+        print(against_a_library(network, method, turns, bare), flush=True)
     torch.set_num_threads(torch.get_num_interop_threads())
     asked = attribution.AttributionRequest(network.model, x, TARGET)
     asked.layer = attribution.last_maps(asked)
     took = seconds(lambda: [attribution.REGISTRY[method](asked) for method in EIGHT])
     print(f"eight quick methods: {took:.2f} s of the processor")
+
+
+def against_a_library(network: Network, method: str, turns: int, bare: Callable[[], object]) -> str:
+    """One line: what both take as multiples of the least of the bare passes between them, and how far both differ."""
+    library, found = libraries.LIBRARIES[method], []
+    for _ in range(turns):
+        asked = request(network, library.settings)
+        try:
+            theirs = library.build(asked)
+        except ImportError:
+            return f"{method} against {library.package}: it is not installed (pip install {library.package})"
+        before = [seconds(bare) for _ in range(4)]
+        took, record = timed(partial(attribution.REGISTRY[method].compute, asked))
+        other, their_map = timed(theirs)
+        found.append((took, other, min(before + [seconds(bare) for _ in range(4)])))
+        apart = libraries.difference(record, their_map, library)
+        if not apart <= libraries.SAME:
+            raise SystemExit(f"{method}: not the numbers of {library.package}, {apart:.2g} apart")
+    took, other, one = (min(times) for times in zip(*found, strict=True))
+    words = WORDS[method] if not library.settings else f"{method} with {library.settings}"
+    return (
+        f"{words} against {library.package}: {took / one:.1f} and {other / one:.1f} × a bare pass, "
+        f"{other / took:.2f} times ours; numbers {apart:.1g} apart"
+    )
 
 
 def memory(methods: Sequence[str]) -> None:
