@@ -24,7 +24,8 @@ from cnnviz import anatomy, capture, memory
 from cnnviz.capture.values import array
 from cnnviz.tracing.writes import tensors_in
 
-COPIES = 6  # weights, two recordings, the truth and a second model on its way out, in sizes of the weights
+COPIES = 2  # of the weights: the model's, and what a second one needs on its way out
+RECORDINGS = 4  # of what its modules make: the truth, two recordings, and their arrays
 
 
 def names() -> list[str]:
@@ -41,11 +42,25 @@ def is_too_large(name: str) -> bool:
     there = memory.now()
     try:
         with torch.device("meta"):
-            model, _ = built(name)
+            model, shape = built(name)
+            made = made_on_meta(model, torch.empty(1, *shape))
     except (NotImplementedError, RuntimeError):  # it reads numbers while it is built: torchvision's RegNets, a few more
         return False
-    needed = COPIES * sum(value.numel() * value.element_size() for value in model.parameters())
+    needed = COPIES * sum(value.numel() * value.element_size() for value in model.parameters()) + RECORDINGS * made
     return there is not None and needed > there.free
+
+
+def made_on_meta(model: nn.Module, x: torch.Tensor) -> int:
+    """Bytes of the results of modules that hold no others, twice: calls that are no modules' make about as many."""
+    sizes: list[int] = []
+    for module in model.modules():
+        if not module._modules:
+            module.register_forward_hook(
+                lambda _, inputs, output: sizes.extend(2 * one.nbytes for one in tensors_in(output))
+            )
+    with torch.no_grad():
+        model(x)
+    return sum(sizes)
 
 
 def built(name: str) -> tuple[nn.Module, tuple[int, ...]]:

@@ -15,3 +15,8 @@ def theme() -> str:
 def chart(figure: Any, *, key: str) -> None:
     """A figure that was made with `theme=charts.theme()`."""
     st.plotly_chart(figure, key=key, theme=None, config={"displayModeBar": False})
+
+
+def table_height(rows: int, most: int, row: int = 35) -> int:
+    """Pixels of a table with its headings: as high as its rows, and then they scroll. row: of one, 35 by default."""
+    return min(most, row * (rows + 1) + 3)

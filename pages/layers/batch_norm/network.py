@@ -16,7 +16,7 @@ from pages.layers.batch_norm.components.compared import compared
 from pages.layers.batch_norm.components.norm_channels import norm_channels
 from pages.shared import cache as shared_cache
 from pages.shared import downloads, image_picker, network_picker, predict, url_state
-from pages.shared.charts import theme
+from pages.shared.charts import table_height, theme
 from pages.shared.open_network import network_of
 from pages.shared.proof_badge import badges
 from pages.shared.scores_needed import has_scores
@@ -147,7 +147,9 @@ def _folding(opened: networks.Network, picture: image_picker.Picture) -> None:
     drawn = cache.folded_pictures(view, norm, theme())
     for place, (caption, png) in zip(st.columns(3), drawn, strict=True):
         place.image(png, output_format="PNG", caption=caption)
-    st.dataframe(tables.folding(folded), hide_index=True, height=240, key="batch_norm.folded")
+    lines = tables.folding(folded)
+    height = table_height(len(lines), 240)
+    st.dataframe(lines, hide_index=True, height=height, key="batch_norm.folded")
     whole = cache.folded_network(view)
     st.subheader(network_captions.WHOLE_NETWORK, divider="gray")
     st.markdown(network_captions.whole(whole))

@@ -15,6 +15,7 @@ from cnnviz.topics.architectures import captions, tables
 from pages.networks.architectures import cache, question, snippets
 from pages.networks.architectures.controls import ArchitectureSelection
 from pages.shared import downloads, url_state
+from pages.shared.charts import table_height
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 
@@ -27,6 +28,7 @@ NUMBERS = {
     "stride": ("Its stride", 74),
     "padding": ("Its padding", 86),
 }  # label and pixels: all of them together are as wide as a laptop's page
+ROW = 30  # pixels
 TEXTS = {"layer": 170, "kind": 96, "operation": 276, "output": 116, "status": 84}
 
 
@@ -102,8 +104,9 @@ def _table(place: DeltaGenerator, columns: dict[str, list[object]], *, key: str 
     for name, width in TEXTS.items():
         config[name] = st.column_config.TextColumn(name.capitalize(), width=width, pinned=name == "layer")
     shown = [name for name in columns if name in config]  # where the first cell lies is in the file alone
+    height = table_height(len(columns["layer"]), 420, ROW)
     place.dataframe(
-        columns, height=420, hide_index=True, key=key, column_config=config, row_height=30, column_order=shown,
+        columns, height=height, hide_index=True, key=key, column_config=config, row_height=ROW, column_order=shown,
     )  # fmt: skip
 
 

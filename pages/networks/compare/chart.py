@@ -11,7 +11,7 @@ from cnnviz.topics.compare import captions, figures, model_selection, published,
 from cnnviz.topics.compare.records import Candidate
 from pages.networks.compare import cache
 from pages.shared import downloads, predict
-from pages.shared.charts import chart, theme
+from pages.shared.charts import chart, table_height, theme
 from pages.shared.source_box import source_box
 
 AREAS = ("parameters", "file_mb", "macs", "field")
@@ -63,7 +63,8 @@ def _newer_recipe() -> str:
 def _table(candidates: tuple[Candidate, ...], front: frozenset[str]) -> None:
     columns = figures.table(candidates, front=front)
     shown = {name: st.column_config.NumberColumn(format=words) for name, words in NUMBERS.items()}
-    st.dataframe(columns, hide_index=True, height=420, column_config=shown, key="compare.table", placeholder="–")
+    height = table_height(len(candidates), 420)
+    st.dataframe(columns, hide_index=True, height=height, column_config=shown, key="compare.table", placeholder="–")
     downloads.downloads([(captions.TABLE, "networks.csv", "text/csv", lambda: _csv(columns))], key="compare")
 
 
