@@ -62,6 +62,10 @@ LIGHT = {
         "from cnnviz import lazy_imports; lazy_imports.postpone_compiler(); import cnnviz.anatomy",
         {"triton", "sklearn", "skimage"},
     ),
+    "the first page": (
+        "import pages.look.explore.page",
+        {"torchvision", "timm", "scipy", "sklearn", "skimage", "pandas", "sympy"},
+    ),
 }
 
 

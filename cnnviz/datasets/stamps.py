@@ -16,7 +16,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
-from scipy import ndimage  # type: ignore[import-untyped]
 
 from cnnviz.datasets.kinds import Dataset, DatasetError, Info, Source
 from cnnviz.records import Array
@@ -122,6 +121,8 @@ def is_outlined(colours: Array, opaque: Array) -> bool:
 
     A pixel is dark where its strongest colour is: a photograph's edge may be shaded, a deep red is none of ink.
     """
+    from scipy import ndimage  # type: ignore[import-untyped]  # here: it costs every start a third of a second
+
     depth = ndimage.distance_transform_edt(np.pad(opaque, 1))[1:-1, 1:-1] / max(1.0, max(opaque.shape) / 150)
     dark, inside = colours.max(-1) < DARK, (depth > 5) & (depth <= 9)
     edge = (depth > 0) & (depth <= 1.5)
