@@ -16,6 +16,7 @@ from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 
+from benchmarks import forged
 from cnnviz.records import typed
 from pages.look.explore import as_seen
 from pages.look.explore.components.network_canvas import ShownSide
@@ -29,20 +30,14 @@ from tests.support.app import app_at, opened, written
 
 SMALL = "run:mnist-cnn-19abe802"  # a network that is quickly looked into
 READER = ROOT / "pages/shared/messages.py"
-NAMES = ("layer", "channel", "row", "column", "at", "what", "name", "kernel", "true", "said", "open", "others", "turn",
-         "layers", "depth", "stride", "padding", "dilation", "colour", "rows", "typed", "mode", "weights", "rate",
-         "momentum", "steps")  # fmt: skip
-ODD = (None, True, False, -1, 0, 1, 3, 10**18, 10**400, 0.5, -0.0, 1e308, float("nan"), float("inf"), "", "1", "conv1",
-       "\ud800", "é", "x" * 5000, "data:image/png;base64,é", [], [[]], {}, [1, "a", None], {"layer": 5})  # fmt: skip
 JSON = st.recursive(
-    st.sampled_from(ODD) | st.integers() | st.floats() | st.text(max_size=9),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(NAMES) | st.text(), inner, max_size=5),
+    st.sampled_from(forged.ODD) | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(forged.FIELDS) | st.text(), inner, max_size=5)
+    ),
     max_leaves=12,
 )
-DEEP = "[" * 200_000  # more than Python's reader of JSON follows
 SAYS, NAMED = re.compile(r"\bon_[a-z]+_change="), re.compile(r'component\(\s*"(\w+)"')
-FAIRLY_DEEP = "[" * 900 + "]" * 900  # which it reads, and does not compare
-LONG = "1" * 5000  # more digits than Python reads as a number
 KINDS: tuple[Any, ...] = (
     int, float, str, bool, tuple[str, ...], dict[str, object], messages.Place, ShownSide, PredictView, BuiltLayers
 )  # fmt: skip
@@ -72,7 +67,7 @@ def test_what_a_component_says_in_earnest_is_believed() -> None:
     assert messages.believed(["explore"], tuple[str, ...]) == ("explore",)
 
 
-@given(st.text() | st.sampled_from([one for one in ODD if isinstance(one, str)]))
+@given(st.text() | st.sampled_from([one for one in forged.ODD if isinstance(one, str)]))
 def test_what_is_no_drawing_is_none(text: str) -> None:
     assert [decode(one) for one in (text, f"data:image/png;base64,{text}")] == [None, None]
 
@@ -169,16 +164,6 @@ PARTS = {
 }
 
 
-def _drawn(draw: random.Random, depth: int = 2) -> Any:
-    """A value of JSON: odd ones, lists and objects of them."""
-    kind = draw.randrange(4) if depth else 0
-    if kind == 1:
-        return [_drawn(draw, depth - 1) for _ in range(draw.randrange(4))]
-    if kind >= 2:
-        return {name: _drawn(draw, depth - 1) for name in draw.sample(NAMES, 8)}
-    return draw.choice(ODD)
-
-
 def _told(page: AppTest) -> dict[str, list[str]]:
     """A component's id → the names under which it may say something."""
     known = page._session_state._state._new_widget_state.widget_metadata
@@ -234,11 +219,11 @@ def test_a_forged_message_is_as_good_as_none(name: str) -> None:
     draw, page = random.Random(name), _page(name)
     names = _told(page)
     for turn in range(6):
-        said = {one: {name: _drawn(draw) for name in names[one]} for one in names}
-        fired = {one: [{"event": name, "value": _drawn(draw)} for name in names[one]] for one in names}
+        said = {one: {name: forged.value(draw) for name in names[one]} for one in names}
+        fired = {one: [{"event": name, "value": forged.value(draw)} for name in names[one]] for one in names}
         _forge(page, _texts(said if turn % 2 else {}), fires=_texts({} if turn % 2 else fired))
         assert written(page), f"{name}, turn {turn}"
         names = _told(page)
-    for text in (DEEP, FAIRLY_DEEP, LONG, "5", "[]", "null", "not JSON", '{"a": "\\ud800"}'):
+    for text in forged.NO_MESSAGES:
         _forge(page, dict.fromkeys(names, text), fires=dict.fromkeys(names, text))
         assert written(page), text[:20]
