@@ -35,12 +35,12 @@ def draw(key: str, *, lies: str = DRAWING, start: bytes = b"", said: str = "") -
     return decode(messages.heard(key, DRAWING, str))
 
 
-def decode(value: str | None) -> bytes | None:
+def decode(value: object) -> bytes | None:
     """The PNG in a data URL that came from a browser, and so from anyone: checked before it is believed.
 
     None for a blank sheet, and for anything but a PNG of SIDE × SIDE under LIMIT bytes.
     """
-    if not value or not value.startswith(PREFIX) or len(value) > len(PREFIX) + LIMIT * 4 // 3 + 4:
+    if not isinstance(value, str) or not value.startswith(PREFIX) or len(value) > len(PREFIX) + LIMIT * 4 // 3 + 4:
         return None
     try:
         data = base64.b64decode(value[len(PREFIX) :], validate=True)
