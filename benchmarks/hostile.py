@@ -2,10 +2,11 @@
 [--patience 180].
 
 Each speaks the browser's protocol (`protocol`): opens any page by an odd link, which may name what is another's;
-presses, types, uploads, clicks faster than the server answers, asks for widgets that only another was shown, leaves in
-the middle. A third visitor, who has a run, a network and a data set, does nothing all the while and must find them as
-they were. Wrong is: an exception on a page or in the server's log, an answer that never comes, what one typed or
-uploaded on the page of another (each marks it with a word that nobody else knows), and a server that grows or is gone.
+presses, types, uploads, forges what components say (`forged`), clicks faster than the server answers, asks for widgets
+that only another was shown, leaves in the middle. A third visitor, who has a run, a network and a data set, does
+nothing all the while and must find them as they were. Wrong is: an exception on a page or in the server's log, an
+answer that never comes, what one typed or uploaded on the page of another (each marks it with a word that nobody else
+knows), and a server that grows or is gone.
 
 Printed as it goes: what was wrong; every minute the gestures so far and the server's memory. Exit status 1 where
 something was wrong.
@@ -34,7 +35,7 @@ from typing import Any, Self
 from PIL import Image
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from benchmarks import protocol
+from benchmarks import forged, protocol
 from benchmarks.classroom import resident_mb
 from benchmarks.protocol import Lost, Session
 from cnnviz import datasets, models, runs, visitors
@@ -206,6 +207,8 @@ class Hostile:
             return "double_array_value", [draw.choice([element.min, element.max]) for _ in element.default]
         if kind == "slider" and element.options:
             return "string_array_value", [draw.choice(list(element.options)) for _ in element.default]
+        if kind == "bidi_component":
+            return "json_value", forged.message(draw)
         if kind in TYPED:
             return "string_value", f"{self.mark} {draw.choice(ODD)}"[: element.max_chars or 300]
         return None

@@ -33,6 +33,7 @@ MARK = ".visitor"  # the file in a directory that says whose it is
 ID = re.compile(r"[0-9a-f]{16}")
 SHARED, TEACHER, WORKS_FOR = "CNNVIZ_SHARED", "CNNVIZ_TEACHER_KEY", "CNNVIZ_VISITOR"
 FOR_TEACHER = "teacher "  # before the id of a teacher for whom a process works
+STRETCHED = 600_000  # rounds: about 0.2 s for each guess at a key from a seal
 SHORTEST_KEY = 8  # characters of a teacher's key: a shorter one counts as none
 THIS_MACHINE = ("", "localhost", "127.0.0.1", "::1")
 
@@ -137,6 +138,20 @@ def is_teachers(key: str) -> bool:
 
 def _digest(key: str) -> bytes:
     return hashlib.sha256(key.encode(errors="surrogatepass")).digest()
+
+
+def sealed(text: str) -> str:
+    """What only a server with this teacher's key can make of a text: 64 hex digits, "" where no key counts.
+
+    The key cannot be found from it in less time than it takes to stretch each guess.
+    """
+    wanted = os.environ.get(TEACHER, "")
+    return hmac.digest(_stretched(wanted), text.encode(), "sha256").hex() if len(wanted) >= SHORTEST_KEY else ""
+
+
+@functools.lru_cache(maxsize=4)
+def _stretched(key: str) -> bytes:
+    return hashlib.pbkdf2_hmac("sha256", key.encode(errors="surrogatepass"), b"cnnviz seal", STRETCHED)
 
 
 def try_key(key: str, who: str) -> float | None:

@@ -16,7 +16,7 @@ import torch
 from PIL import Image
 
 from cnnviz import datasets
-from cnnviz.datasets import digits, downloads, folders, idx, image_folder, shapes, zip_import
+from cnnviz.datasets import digits, downloads, folders, idx, image_folder, shapes, zip_budget, zip_import
 from cnnviz.records import Array
 from tests.support.waiting import until
 
@@ -417,7 +417,7 @@ def test_zips_that_are_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_zip_bomb_is_counted_while_it_unpacks(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(zip_import, "MOST_BYTES", 1 << 20)
+    monkeypatch.setattr(zip_budget, "MOST_BYTES", 1 << 20)
     bomb = zipped({f"{name}/{number}.png": bytes(600_000) for name in ("cat", "dog") for number in range(2)})
     assert len(bomb) < 10_000
     with pytest.raises(datasets.DatasetError, match="unpacks to more than 1 MB"):

@@ -6,6 +6,7 @@ import io
 import os
 import random
 import struct
+import time
 import warnings
 import zipfile
 from collections import Counter
@@ -16,7 +17,8 @@ import pytest
 from PIL import Image
 
 from cnnviz import datasets
-from cnnviz.datasets import DatasetError, idx, image_folder, zip_import
+from cnnviz.datasets import DatasetError, idx, image_folder, zip_budget
+from cnnviz.images import decoding
 from cnnviz.measurements import data_set
 
 PLAIN = ["cat", "dog", "what?", "what!", "a:b", "a;b", "n" * 70 + "1", "n" * 70 + "2", "AUX.", "test", "😀", "😺"]
@@ -255,12 +257,47 @@ def test_archives_that_many_people_have(name: str, root: Path) -> None:
 
 def test_budgets_of_pixels_and_seconds(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = zipped({f"{name}/{number}.png": png() for name in "ab" for number in range(5)})
-    for limit, value in (("MOST_PIXELS", 500), ("MOST_SECONDS", -1.0)):
+    for limit, value, said in (("MOST_PIXELS", 500, "500 pixels together"), ("MOST_SECONDS", -1.0, "takes too long")):
         with monkeypatch.context() as patch:
-            patch.setattr(zip_import, limit, value)
-            with pytest.raises(datasets.DatasetError, match="takes too long to read"):
+            patch.setattr(zip_budget, limit, value)
+            with pytest.raises(datasets.DatasetError, match=said):
                 datasets.from_zip(data, "long")
     assert not list(root.iterdir())
+
+
+def blank(width: int, height: int, kind: str = "PNG") -> bytes:
+    file = io.BytesIO()
+    Image.new("L", (width, height)).save(file, kind)
+    return file.getvalue()
+
+
+def test_six_hundred_images_of_twenty_megapixels_are_refused_unread(root: Path) -> None:
+    one, file = blank(5000, 4000), io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for number in range(600):
+            archive.writestr(f"{'ab'[number % 2]}/{number}.png", one)
+    assert file.tell() < 400_000
+    begun = time.thread_time()
+    with pytest.raises(datasets.DatasetError, match=r"more than 10,000,000,000 pixels together"):
+        datasets.from_zip(file.getvalue(), "bomb")
+    assert time.thread_time() - begun < 2
+    assert not list(root.iterdir())
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM", "JPEG2000"])
+def test_what_an_image_says_of_its_size_is_what_is_decoded(kind: str) -> None:
+    data = blank(300, 200, kind)
+    assert decoding.promised(data) == decoding.measured(data)[1] == 60_000
+    assert decoding.promised(data[:5]) == 0
+
+
+def test_only_images_that_will_be_read_count_against_the_pixels(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is too large, or none at all, is left out; the rest come in."""
+    small = {f"{name}/{number}.png": blank(20, 10) for name in "ab" for number in range(5)}
+    left_out = {"a/large.png": blank(5001, 4000), "b/none.png": b"no image", "b/tail.tif": blank(20, 10, "TIFF")}
+    monkeypatch.setattr(zip_budget, "MOST_PIXELS", 11 * 200)
+    added = datasets.from_zip(zipped({**small, **left_out}), "some")
+    assert (added.pictures, len(added.left_out)) == (11, 2)
 
 
 def test_a_file_is_read_where_it_lies(root: Path, tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ import json
 import os
 import re
 import tempfile
-import time
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -24,6 +23,7 @@ from PIL import Image
 from cnnviz import half_made, limits, visitors
 from cnnviz.datasets import folders, mask_files, zip_files, zip_layout, zip_names
 from cnnviz.datasets.kinds import SPLITS, DatasetError, Progress
+from cnnviz.datasets.zip_budget import Budget
 from cnnviz.images import decoding
 from cnnviz.plain_text import cut
 
@@ -32,8 +32,7 @@ SETTINGS = "cnnviz.json"  # {"size": 64, "names": {"what_": "what?"}}: beside th
 SIZE, SIZES = 32, (8, 256)  # pixels a side: where nothing is said, and the least and the most
 TAKEN = {"MNIST", "FashionMNIST", "cifar10", "cifar-10-batches-py", "stamps"}
 TEST_EVERY = 5
-MOST_FILES, MOST_CLASSES, MOST_BYTES = limits.ZIP_FILES, limits.ZIP_CLASSES, limits.ZIP_UNPACKED_MB << 20
-MOST_PIXELS, MOST_SECONDS = limits.ZIP_PIXELS, limits.ZIP_SECONDS
+MOST_FILES, MOST_CLASSES = limits.ZIP_FILES, limits.ZIP_CLASSES
 ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
 FOLDER_BYTES = 200  # of the 255 that systems allow
 DEVICES = re.compile(r"con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]", re.IGNORECASE)  # Windows' own names
@@ -270,7 +269,10 @@ class _Import:
         self, layout: zip_layout.Layout, left_out: dict[int, str]
     ) -> Iterator[tuple[zip_layout.ZipPlace, Image.Image, Image.Image | None]]:
         """Each that can be read, with its mask; the others go to `left_out`. Raises DatasetError beyond a budget."""
-        budget = _Budget()
+        budget = Budget()
+        twice = [layout.masks[place.index] for place in layout.places if place.index in layout.masks]
+        images = [place.index for place in layout.places]
+        budget.foresee(self.archive, (self.entries[index] for index in (*images, *twice)))
         for number, place in enumerate(layout.places):
             if self.progress is not None:
                 self.progress(number, len(layout.places))
@@ -290,30 +292,6 @@ class _Import:
                 except (zip_files.EntryError, decoding.ImageError) as error:
                     left_out[own] = str(error)
             yield place, image, mask
-
-
-class _Budget:
-    """What is left of the bytes, pixels and seconds that one zip may take."""
-
-    def __init__(self) -> None:
-        self.bytes, self.pixels, self.until = MOST_BYTES, MOST_PIXELS, time.thread_time() + MOST_SECONDS
-
-    def content(self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-        """The bytes of one file, unpacked. Raises DatasetError beyond what is left, EntryError for a damaged one."""
-        content = zip_files.content(archive, entry, min(self.bytes, decoding.FILE_BYTES))
-        self.bytes -= len(content)
-        if self.bytes < 0:
-            raise DatasetError(f"this zip unpacks to more than {MOST_BYTES >> 20} MB: a smaller one works.")
-        return content
-
-    def decoded(self, pixels: int) -> None:
-        """Counts an image's pixels and the time. Raises DatasetError beyond what is left."""
-        self.pixels -= pixels
-        if self.pixels < 0 or time.thread_time() > self.until:
-            raise DatasetError(
-                f"this zip takes too long to read: up to {MOST_PIXELS // 10**9:,} billion pixels and "
-                f"{MOST_SECONDS / 60:.0f} minutes of computing work; smaller images do as well."
-            )
 
 
 def _folder_names(classes: list[str]) -> dict[str, str]:

@@ -76,6 +76,24 @@ def measured(data: bytes | bytearray | memoryview | Path | str) -> tuple[Image.I
         ) from error
 
 
+def promised(data: bytes) -> int:
+    """How many pixels a file says it has, by its beginning; 0 where that does not say, or `read` would refuse so many.
+
+    data: the file, or as much of it. Nothing is decoded.
+    """
+    file = _Bounded(data)
+    file.allow(OPENING_SECONDS)
+    try:
+        _refuse_tangled(data)
+        if formats.is_heif(data):
+            formats.with_heif()
+        with Image.open(file, formats=_names(data)) as image:
+            _refuse_large(image)
+            return image.width * image.height
+    except Exception:  # what a damaged file raises, and an image that is too large: `measured` tells them apart
+        return 0
+
+
 def warning(image: Image.Image) -> str:
     """What is to be said of an image that `read` gave; "" of most."""
     return str(image.info.get(WARNING, ""))

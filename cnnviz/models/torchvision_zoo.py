@@ -11,6 +11,7 @@ import hashlib
 import pickle
 import re
 import warnings
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,8 @@ def pretrained(name: str, download: bool) -> tuple[nn.Module, Provenance]:
     published = weights(name)
     file = _cached(name, published, download)
     try:
-        state = torch.load(file, map_location="cpu", weights_only=True)
+        # mapped, so that the weights are in memory once, not in the file's tensors and in the network's
+        state = torch.load(file, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(file))
         model = _filled(name, state, published)
     except pickle.UnpicklingError as error:  # its own words advise to read the file unsafely
         raise ModelError(f"{file.name} holds more than tensors; it is not read, because that could run code") from error

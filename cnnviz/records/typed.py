@@ -44,6 +44,17 @@ def checked(kind: type[T], values: Mapping[str, Any], *, nan: bool = False) -> T
     return kind(**found)
 
 
+def of_type(kind: type[T], value: Any) -> T:
+    """The value as that type; a dataclass is made of an object. Raises ValueError that says what it must be."""
+    fields: Any = kind
+    if not dataclasses.is_dataclass(kind):
+        found: T = _check(fields, False)(value)
+        return found
+    if not isinstance(value, Mapping):
+        raise ValueError("an object")
+    return checked(kind, value)
+
+
 @functools.cache
 def _checks(kind: Any, nan: bool) -> dict[str, Check]:
     hints = typing.get_type_hints(kind)

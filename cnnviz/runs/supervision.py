@@ -25,7 +25,7 @@ from cnnviz import failures, limits, run_files, visitors
 from cnnviz.records import RunStatus
 from cnnviz.run_files.handover import TRAINING
 from cnnviz.run_files.owners import RENEWED, Owner
-from cnnviz.runs import pauses
+from cnnviz.runs import pauses, seals
 from cnnviz.runs.fair_queue import FairQueue, Waiting
 from cnnviz.runs.workers import Worker
 
@@ -96,10 +96,9 @@ class Supervisor:
 
     def _enqueue(self, folder: Path, module: str, *, epochs: int) -> None:
         self._say(folder, RunStatus("queued", "waiting for a place", epochs=epochs))
-        asking, owner = visitors.current(), visitors.owner_of(folder)
-        teacher = bool(owner) and asking.teacher and asking.id == owner
-        most = limits.seconds_of_visitor.value + PATIENCE  # its own clock ends it before
-        self._queue.add(Waiting(folder, module, owner, math.inf if teacher or not owner else most, teacher))
+        owner = seals.rights(folder)
+        most = limits.seconds_of_visitor.value + PATIENCE if owner.limited else math.inf  # its own clock ends it before
+        self._queue.add(Waiting(folder, module, owner.id, most, owner.teacher))
         self._advance(time.monotonic())
         if self._watcher is None or not self._watcher.is_alive():
             self._watcher = threading.Thread(target=self._watch, name="cnnviz-supervisor", daemon=True)

@@ -12,7 +12,8 @@ import streamlit as st
 from cnnviz import quiz
 from cnnviz.plain_text import whole_number
 from cnnviz.quiz import Question
-from pages.shared.components.predict import panel
+from pages.shared import messages
+from pages.shared.components.predict import PredictView, panel
 
 Wanted = tuple[str, Mapping[str, object]]  # the kind of a question, and the state that it is made from
 ASKED = "predict.asked"  # in the session: part → what it asks about
@@ -63,12 +64,11 @@ def _number(name: str) -> int:
 
 def _to_link(key: str) -> None:
     """What was opened goes into the link; other numbers are the next seed."""
-    view = st.session_state[key].get("view") or {}
+    view = messages.heard(key, "view", PredictView) or PredictView()
     others = f"{key}.others"
-    wanted = int(view.get("others", 0))
-    seed = _number("quiz") + int(wanted > st.session_state.get(others, 0))
-    st.session_state[others] = wanted
-    shown = {"ask": int(view.get("at", 0)) + 1 if view.get("open") else 0, "quiz": seed}
+    seed = _number("quiz") + int(view.others > st.session_state.get(others, 0))
+    st.session_state[others] = view.others
+    shown = {"ask": view.at + 1 if view.open else 0, "quiz": seed}
     for name, number in shown.items():
         if number:
             st.query_params[name] = str(number)

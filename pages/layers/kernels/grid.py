@@ -11,25 +11,25 @@ import streamlit as st
 from cnnviz.figures import maps, pictures
 from cnnviz.topics.kernels import analysis, captions, figures, network
 from pages.layers.kernels import cache
-from pages.layers.kernels.components.kernel_grid import kernel_grid
+from pages.layers.kernels.components.kernel_grid import PickedKernel, kernel_grid
 from pages.layers.kernels.selection import KernelSelection
-from pages.shared import proof_badge, url_state
+from pages.shared import messages, proof_badge, url_state
 from pages.shared.cache import look
 from pages.shared.charts import theme
 from pages.shared.downloads import downloads
 
+KEY = "kernels.grid"
 SHOWN = 240  # pixels: the width of the image and of the chosen kernel's map
 
 
 @st.fragment
 def show(here: KernelSelection) -> None:
     """The grid, and under it the chosen kernel."""
-    key = "kernels.grid"
-    wanted = (st.session_state.get(key) or {}).get("want") or ""
+    wanted = messages.heard(KEY, "want", str, among=_offers(here)) or ""
     gradients = _gradients(here, wanted)
     packet = figures.of_outputs(here.bank, here.analysis, gradients=gradients, **_about(here))
     kernel_grid(
-        packet, key=key, selected=here.kernel(), on_pick=_kernel_picked,
+        packet, key=KEY, selected=here.kernel(), on_pick=_kernel_picked,
         wants={name: label for name, label in _offers(here).items() if name.removeprefix("gradient_") not in gradients},
     )  # fmt: skip
     which = here.kernel()
@@ -42,8 +42,8 @@ def show(here: KernelSelection) -> None:
 
 
 def _kernel_picked() -> None:
-    if picked := st.session_state["kernels.grid"].get("pick"):
-        url_state.change(channel=picked["kernel"], row=None, column=None)
+    if picked := messages.heard(KEY, "pick", PickedKernel):
+        url_state.change(channel=picked.kernel, row=None, column=None)
 
 
 def _offers(here: KernelSelection) -> dict[str, str]:

@@ -16,9 +16,11 @@ from pages.look.explore import layer as layer_view
 from pages.look.explore import unit as unit_view
 from pages.look.explore.against import Two
 from pages.look.explore.components.how_made import how_made
-from pages.shared import network_picker, url_state
+from pages.shared import messages, network_picker, url_state
 from pages.shared.cache import Look, network
 from pages.shared.view import View
+
+MAKING = "explore.making"
 
 
 @dataclass(frozen=True)
@@ -121,12 +123,12 @@ def _plainly(seen: Look, two: Two, place: OpenLayer, *, of_both: bool) -> None:
 def _making(view: View, place: OpenLayer) -> None:
     made = cache.making(view, layer=place.layer, channel=place.channel)
     if made is not None:
-        how_made(made, key="explore.making", on_pick=_cell_of_making)
+        how_made(made, key=MAKING, on_pick=_cell_of_making)
 
 
 def _cell_of_making() -> None:
-    if picked := st.session_state["explore.making"].get("pick"):
-        url_state.change(channel=picked["channel"], row=picked["row"], column=picked["column"])
+    if picked := messages.heard(MAKING, "pick", messages.Place):
+        url_state.change(channel=picked.channel, row=picked.row, column=picked.column)
 
 
 def _mosaic(view: View, seen: Look, place: OpenLayer, of: tuple[int, str] | None) -> None:

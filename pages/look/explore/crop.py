@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from cnnviz import images
 from cnnviz.figures import pictures
 from cnnviz.records import Spec
 from pages.look.explore.components.crop_frame import crop_frame
-from pages.shared import url_state
+from pages.shared import messages, url_state
 from pages.shared.cache import look
 from pages.shared.view import View
 
+KEY = "explore.cropped"
 LEAST = 2  # pixels of the picture: less room than that is no use to anybody
 SENT = 336  # pixels of the longer side that travel
 
@@ -33,7 +32,7 @@ def show(view: View, said: str) -> None:
             "place": (images.fit_parts(view.fit) or ("", images.MIDDLE))[1],
             "other": (left if down > across else top),
         },
-        key="explore.cropped", on_place=_placed,
+        key=KEY, on_place=_placed,
     )  # fmt: skip
 
 
@@ -44,6 +43,6 @@ def _room(view: View) -> tuple[float, float]:
 
 
 def _placed() -> None:
-    sent = st.session_state["explore.cropped"].get("place")
-    if isinstance(sent, int | float):
-        url_state.change(fit=images.fit_text(float(sent)), row=None, column=None)
+    sent = messages.heard(KEY, "place", float)
+    if sent is not None:
+        url_state.change(fit=images.fit_text(sent), row=None, column=None)

@@ -7,12 +7,13 @@ import streamlit as st
 from cnnviz.topics.explore import captions
 from pages.look.explore import against, beside, cache, drawers
 from pages.look.explore import answer as says
-from pages.look.explore.components.network_canvas import network_canvas
-from pages.shared import first_paint, image_picker, url_state
+from pages.look.explore.components.network_canvas import ShownSide, network_canvas
+from pages.shared import first_paint, image_picker, messages, url_state
 from pages.shared.cache import look
 from pages.shared.image_picker import Picture
 from pages.shared.open_network import at_hand
 
+KEY = "explore.canvas"
 CANVAS, BESIDE = 1.25, 1.0  # shares of the width
 
 
@@ -37,7 +38,7 @@ def show(choice: str, picture: Picture) -> None:
     with left:
         selected = {"layer": place.layer, "channel": place.channel} if place else None
         network_canvas(
-            against.drawing(view, two) if two else cache.drawing(view), selected=selected, key="explore.canvas",
+            against.drawing(view, two) if two else cache.drawing(view), selected=selected, key=KEY,
             caption=captions.slide(title, seen.reading), on_pick=_tile_picked,
             shown=url_state.get("shown") if two else "first", on_shown=_other_shown,
         )  # fmt: skip
@@ -53,10 +54,10 @@ def show(choice: str, picture: Picture) -> None:
 
 
 def _tile_picked() -> None:
-    if picked := st.session_state["explore.canvas"].get("pick"):
-        url_state.change(layer=picked["layer"], channel=picked.get("channel"), row=None, column=None)
+    if picked := messages.heard(KEY, "pick", messages.Place):
+        url_state.change(layer=picked.layer, channel=picked.channel, row=None, column=None)
 
 
 def _other_shown() -> None:
-    if sent := st.session_state["explore.canvas"].get("shown"):
-        url_state.change(shown=sent["what"])
+    if sent := messages.heard(KEY, "shown", ShownSide):
+        url_state.change(shown=sent.what)

@@ -7,18 +7,20 @@ import streamlit as st
 from cnnviz.figures import maps
 from cnnviz.records import Layer
 from cnnviz.topics.explore import captions
-from pages.shared import url_state
+from pages.shared import messages, url_state
 from pages.shared.components.mosaic import mosaic
+
+KEY = "explore.mosaic"
 
 
 def mosaic_of(data: maps.MosaicPacket) -> None:
     """The mosaic; a click on a cell becomes the unit at hand."""
-    mosaic(data, key="explore.mosaic", on_pick=_cell_picked, on_want=_contribution_wanted)
+    mosaic(data, key=KEY, on_pick=_cell_picked, on_want=_contribution_wanted)
 
 
 def _cell_picked() -> None:
-    if picked := st.session_state["explore.mosaic"].get("pick"):
-        url_state.change(channel=picked["channel"], row=picked.get("row"), column=picked.get("column"))
+    if picked := messages.heard(KEY, "pick", messages.Place):
+        url_state.change(channel=picked.channel, row=picked.row, column=picked.column)
 
 
 def _contribution_wanted() -> None:

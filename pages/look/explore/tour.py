@@ -9,7 +9,7 @@ from cnnviz.records import Activations
 from cnnviz.topics.explore import figures
 from cnnviz.topics.explore.tour import OFFER, STOPS
 from pages.look.explore.components.tour_card import tour_card
-from pages.shared import url_state
+from pages.shared import messages, url_state
 
 AT, KEY = "explore.tour_at", "explore.tour"  # in the session: the stop whose layer is open; the component
 
@@ -57,9 +57,9 @@ def _open(recording: Activations, at: int) -> None:
 
 def _go() -> None:
     """Where somebody went: a stop from 1 on, or 0 for out of the tour."""
-    wanted = int(st.session_state[KEY].get("go") or 0)
-    if 1 <= wanted <= len(STOPS):
+    wanted = messages.heard(KEY, "go", int, among=range(len(STOPS) + 1))
+    if wanted:
         st.query_params["tour"] = str(wanted)
-    elif "tour" in st.query_params:
+    elif wanted == 0 and "tour" in st.query_params:
         del st.query_params["tour"]
         url_state.change(layer="")

@@ -12,7 +12,7 @@ from pages.networks.blocks import cache, drawing, exports, snippets
 from pages.networks.blocks.components.block_matrix import block_matrix
 from pages.networks.blocks.components.block_strip import block_strip
 from pages.networks.blocks.selection import block_picker, network_and_picture, runs_of
-from pages.shared import predict
+from pages.shared import messages, predict
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
 from pages.shared.selection import Selection
@@ -67,14 +67,15 @@ def _reader(at: Selection, block: DenseBlockRecord) -> int:
     st.session_state.setdefault(key, first)
     titles = list(block.titles)
     st.selectbox("Layer", range(len(titles)), format_func=titles.__getitem__, key=key)
-    st.session_state["blocks.dense.key"] = key
+    st.session_state["blocks.dense.key"] = key, len(titles)
     return int(st.session_state[key])
 
 
 def _picked() -> None:
-    picked = (st.session_state.get(MATRIX) or {}).get("pick")
+    key, columns = st.session_state["blocks.dense.key"]
+    picked = messages.heard(MATRIX, "pick", int, among=range(columns))
     if picked is not None:
-        st.session_state[st.session_state["blocks.dense.key"]] = int(picked)
+        st.session_state[key] = picked
 
 
 def _weights(at: Selection, block: DenseBlockRecord, column: int) -> None:

@@ -9,8 +9,8 @@ from cnnviz.models import own_stack
 from cnnviz.records.own_model import OwnModel
 from cnnviz.topics.own_model import captions, costs, figures
 from pages.networks.own_model import cache
-from pages.networks.own_model.components.layer_builder import layer_builder
-from pages.shared import dataset_download, downloads, predict, url_state
+from pages.networks.own_model.components.layer_builder import BuiltLayers, layer_builder
+from pages.shared import dataset_download, downloads, messages, predict, url_state
 from pages.shared.source_box import source_box
 from pages.shared.training import panel
 
@@ -80,11 +80,11 @@ def _take(layers: own_stack.Layers) -> None:
 
 def _changed() -> None:
     """What the browser sent; what is no list of layers is left aside."""
-    sent = st.session_state[KEY]["layers"]
-    if sent.get("turn") != st.session_state[TURN]:
+    sent = messages.heard(KEY, "layers", BuiltLayers)
+    if sent is None or sent.turn != st.session_state[TURN] or not all(isinstance(one, tuple) for one in sent.layers):
         return
     try:
-        st.session_state[LAYERS] = own_stack.from_text(own_stack.to_text(sent["layers"]))
+        st.session_state[LAYERS] = own_stack.from_text(own_stack.to_text(sent.layers))
     except models.ModelError as error:
         st.session_state["own_model.problem"] = str(error)
 

@@ -14,11 +14,12 @@ from cnnviz.topics.receptive_field import captions, effective_field, figures
 from cnnviz.topics.receptive_field.records import BlankedCell, EffectiveField, FieldCell
 from pages.networks.receptive_field import cache, snippets
 from pages.networks.receptive_field.components.field_map import field_map
-from pages.shared import downloads, predict, selection, url_state
+from pages.shared import downloads, messages, predict, selection, url_state
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 
 COUNTS = (1, 2, 4, 8)
+MAP = "receptive_field.map"
 
 
 def show() -> None:
@@ -41,7 +42,7 @@ def _answer(here: selection.Selection) -> None:
         return
     shown = figures.map_shown(here.look.recording[cell.layer].values, row, cell.channel)
     drawn = figures.field_map(here.look.picture, shown, tuple(rows.values()), cell, effective)
-    field_map(drawn, key="receptive_field.map", on_pick=_picked)
+    field_map(drawn, key=MAP, on_pick=_picked)
     left, right = st.columns(2, gap="large")
     with left:
         _show_gradient(row, cell, effective)
@@ -109,9 +110,9 @@ def _channel(layer: str) -> None:
 
 
 def _picked() -> None:
-    picked = st.session_state["receptive_field.map"]["pick"]
-    url_state.change(layer=picked["layer"])
-    url_state.change(row=picked["row"], column=picked["column"])
+    if picked := messages.heard(MAP, "pick", messages.Place):
+        url_state.change(layer=picked.layer)
+        url_state.change(row=picked.row, column=picked.column)
 
 
 def _show_gradient(row: Row, cell: FieldCell, effective: EffectiveField) -> None:

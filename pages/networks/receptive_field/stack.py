@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -28,7 +29,7 @@ def show() -> None:
 def _answer() -> None:
     kept = st.session_state.setdefault("receptive_field.settings", dict(START))
     chosen = field_stack(measured.WIDTH, kept, measured.LARGEST, key="receptive_field.stack")
-    settings = held(chosen) if chosen else kept
+    settings = held(vars(chosen)) if chosen else kept
     st.session_state["receptive_field.settings"] = settings
     stack, proofs = cache.stack(**settings)
     badges(*proofs)
@@ -41,10 +42,10 @@ def _answer() -> None:
     url_state.publish()
 
 
-def held(chosen: dict[str, int]) -> dict[str, int]:
+def held(chosen: Mapping[str, int]) -> dict[str, int]:
     """What the browser sent, held to the sliders' ends."""
     least = {name: int(name != "padding") for name in START}
-    return {name: max(least[name], min(measured.LARGEST[name], int(chosen.get(name, START[name])))) for name in START}
+    return {name: max(least[name], min(measured.LARGEST[name], chosen.get(name, START[name]))) for name in START}
 
 
 def table(stack: FieldStack) -> str:

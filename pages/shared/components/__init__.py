@@ -18,10 +18,12 @@ import streamlit as st
 from streamlit import runtime
 
 from pages.shared.components.frames import ask_without_pandas
+from pages.shared.components.hearing import bear_any_text
 from pages.shared.components.modules import NO_WORDS, joined, worded
 
 HERE = Path(__file__).parent
 ask_without_pandas()
+bear_any_text()
 
 
 def pack(header: Mapping[str, Any], written: Mapping[str, str] = MappingProxyType({}), /, **blobs: bytes) -> bytes:

@@ -14,11 +14,11 @@ from cnnviz import attribution, devices
 from cnnviz.attribution.entries import Method
 from cnnviz.records.attribution import Attribution
 from cnnviz.topics.attribution import captions, figures, questions, snippets
-from pages.shared import downloads, own_failure, predict, selection, url_state
+from pages.shared import downloads, messages, own_failure, predict, selection, url_state
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 from pages.why.attribution import cache, choose
-from pages.why.attribution.components.map_grid import map_grid
+from pages.why.attribution.components.map_grid import PickedMap, map_grid
 
 FIRST = "grad_cam"
 TITLES = {name: attribution.REGISTRY[name].title for name in attribution.names()}
@@ -139,7 +139,9 @@ def method() -> str:
 
 
 def _picked(key: str) -> None:
-    st.session_state["attribution.method"] = st.session_state[key]["pick"]["name"]
+    picked = messages.heard(key, "pick", PickedMap)
+    if picked and picked.name in TITLES:
+        st.session_state["attribution.method"] = picked.name
 
 
 def _about(one: Method, found: Attribution | str | None) -> None:

@@ -13,10 +13,10 @@ from cnnviz.figures.numbers import whole_percent
 from cnnviz.topics.image_map import captions, charts, features, figures, neighbours, planes, snippets
 from cnnviz.topics.image_map.records import ImageFeatures
 from pages.shared import charts as shared_charts
-from pages.shared import downloads, gallery_picker, named_choice, predict, selection, url_state
+from pages.shared import downloads, gallery_picker, messages, named_choice, predict, selection, url_state
 from pages.shared.source_box import source_box
 from pages.why.image_map import cache
-from pages.why.image_map.components.image_map import image_map
+from pages.why.image_map.components.image_map import SeenMap, image_map
 
 KEY = "image_map.map"
 LAYER, COLOUR = "image_map.layer", "image_map.colour"  # in the link
@@ -93,8 +93,10 @@ def _seen(layers: Sequence[str]) -> dict[str, str]:
 
 def _to_link() -> None:
     """What is looked at goes into the link; the colour that it opens with is left out."""
-    told = st.session_state[KEY].get("seen") or {}
-    wanted = {LAYER: str(told.get("layer", "")), COLOUR: str(told.get("colour", ""))}
+    told = messages.heard(KEY, "seen", SeenMap)
+    if told is None:
+        return
+    wanted = {LAYER: told.layer, COLOUR: told.colour}
     for name, value in wanted.items():
         if value and value != "class":
             st.query_params[name] = value

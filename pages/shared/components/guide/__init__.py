@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cnnviz.glossary import TERMS
+from pages.shared import messages
 from pages.shared.components import captions, own
 
 KEY = "guide"
@@ -20,8 +21,8 @@ _terms = [{"name": term.name, "says": term.says, "spellings": [term.name, *term.
 
 def guide(here: str, seen: Sequence[str], stops: Sequence[str]) -> list[str]:
     """here: the page's address; seen: those that the session knows; stops: all. Returns what the browser remembers."""
-    said = _component(
+    _component(
         key=KEY, data={"here": here, "seen": list(seen), "stops": list(stops), "terms": _terms}, height="content",
         on_seen_change=lambda: None,
     )  # fmt: skip
-    return [str(one) for one in said.get("seen") or []]
+    return [one for one in messages.heard(KEY, "seen", tuple[str, ...]) or () if one in stops]

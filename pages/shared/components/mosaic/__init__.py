@@ -8,7 +8,9 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.figures.maps import MosaicPacket
+from pages.shared import messages
 from pages.shared.components import asked_for, captions, pack, selection, source
+from pages.shared.messages import Place
 
 _component = st.components.v2.component("cnnviz_mosaic", **source(__file__, words=captions.MOSAIC))
 
@@ -19,16 +21,16 @@ def mosaic(
     key: str,
     on_pick: Callable[[], None] | None = None,
     on_want: Callable[[], None] | None = None,
-) -> dict[str, Any] | None:
-    """Draws `figures.maps.mosaic_data`; returns the cell clicked last: {"layer", "channel", "row", "column", "at"}.
+) -> None:
+    """Draws `figures.maps.mosaic_data`. on_pick, on_want: called before the rerun.
 
-    on_pick, on_want: called before the rerun. Somebody who sorts by contribution while none were given wants them:
-    `st.session_state[key]["want"]` is then "contribution".
+    The cell clicked last is then the "pick" of `messages.heard`, a `Place`. Somebody who sorts by contribution while
+    none were given wants them.
     """
     meta: dict[str, Any] = {**data["meta"]}
     wanted = _cell(data["meta"]["layer"], meta.pop("selected"))
-    own = (st.session_state.get(key) or {}).get("pick") or {}
-    chosen = selection(key, wanted, _cell(own.get("layer", ""), own), at=own.get("at", 0))
+    own = messages.heard(key, "pick", Place) or Place()
+    chosen = selection(key, wanted, _cell(own.layer, vars(own)), at=own.at)
     header = {
         "key": key,
         "meta": meta,
@@ -36,15 +38,13 @@ def mosaic(
         "slopes": asked_for(data["whole_gradient"], place=f"{key}.gradient", digest=meta["digest"]),
         **chosen,
     }
-    result = _component(
+    _component(
         key=key,
         data=pack(header, values=data["values"], gradient=data["gradient"], picture=data["picture"]),
         on_pick_change=on_pick or (lambda: None),
         on_want_change=on_want or (lambda: None),
         height="content",
     )
-    picked: dict[str, Any] | None = result.pick
-    return picked
 
 
 def _cell(layer: str, place: Mapping[str, Any] | None) -> dict[str, Any]:

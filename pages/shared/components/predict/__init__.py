@@ -6,15 +6,30 @@ Choosing an answer asks nothing of the server: what is wrong with it, or why it 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TypedDict
 
 import streamlit as st
 
 from cnnviz.figures.packets import digest
 from cnnviz.quiz import Question
+from pages.shared import messages
 from pages.shared.components import captions, own
 
 _component = st.components.v2.component("cnnviz_predict", **own(__file__, words=captions.PREDICT))
+
+
+@dataclass(frozen=True)
+class PredictView:
+    """What is seen: whether the questions are open, which one, from 0, how often other numbers were wanted."""
+
+    open: bool = False
+    at: int = 0
+    others: int = 0
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.at <= messages.MOST and 0 <= self.others <= messages.MOST):
+            raise ValueError(f"counts are 0 to {messages.MOST}")
 
 
 class Answer(TypedDict):
@@ -35,7 +50,7 @@ class Asked(TypedDict):
 def panel(questions: Sequence[Question], *, at: int, is_open: bool, key: str, on_view: Callable[[], None]) -> None:
     """at: which question is shown, from 0. on_view: called after somebody opened, closed, went on or asked for others.
 
-    The session then holds under `key` a "view": {"open": …, "at": …, "others": how often other numbers were wanted}.
+    The "view" of `messages.heard` is then a `PredictView`.
     """
     asked: list[Asked] = [
         {

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.shared import messages
 from pages.shared.components import pack, source
 
 _component = st.components.v2.component("cnnviz_thumbnails", **source(__file__))
@@ -21,6 +22,5 @@ def thumbnails(sprite: bytes, titles: Sequence[tuple[str, str]], *, size: int, s
         "selected": selected,
         "items": [{"name": name, "title": title} for name, title in titles],
     }
-    result = _component(key=key, data=pack(header, sprite=sprite), on_pick_change=lambda: None)
-    picked: str | None = result.pick
-    return picked
+    _component(key=key, data=pack(header, sprite=sprite), on_pick_change=lambda: None)
+    return messages.heard(key, "pick", str, among=[name for name, _ in titles])

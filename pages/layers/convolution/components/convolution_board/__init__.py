@@ -14,6 +14,7 @@ import streamlit as st
 
 from cnnviz.topics.convolution import board_captions
 from cnnviz.topics.convolution.board_packet import ConvolutionBoardPacket
+from pages.shared import messages
 from pages.shared.components import captions, pack, source
 
 WINDOW = Path(__file__).parents[4] / "shared/components/sliding_window/sliding_window.css"
@@ -26,6 +27,5 @@ def convolution_board(
 ) -> Mapping[str, object] | None:
     """Draws `board_data` from begun = {"asked", "pushed"} on; returns what is asked now, None: as it began."""
     header = {"key": key, "meta": data["meta"], **begun}
-    result = _component(key=key, data=pack(header, **data["blobs"]), on_asked_change=lambda: None, height="content")
-    asked: Mapping[str, object] | None = result.asked
-    return asked
+    _component(key=key, data=pack(header, **data["blobs"]), on_asked_change=lambda: None, height="content")
+    return messages.heard(key, "asked", dict[str, object])

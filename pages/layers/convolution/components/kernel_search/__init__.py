@@ -14,6 +14,7 @@ import streamlit as st
 from cnnviz.topics.convolution import search_captions
 from cnnviz.topics.convolution.search_figures import KernelSearchPacket
 from cnnviz.topics.convolution.search_link import SearchPlace
+from pages.shared import messages
 from pages.shared.components import pack, source
 
 _component = st.components.v2.component("cnnviz_kernel_search", **source(__file__, words=search_captions.WORDS))
@@ -22,6 +23,5 @@ _component = st.components.v2.component("cnnviz_kernel_search", **source(__file_
 def kernel_search(data: KernelSearchPacket, begun: SearchPlace, *, key: str) -> Mapping[str, object] | None:
     """Draws `cnnviz.topics.convolution.search_figures.search_data` from begun on; returns where it stands, if moved."""
     header = {"key": key, "meta": data["meta"], "begun": begun}
-    result = _component(key=key, data=pack(header, **data["blobs"]), on_place_change=lambda: None, height="content")
-    place: Mapping[str, object] | None = result.place
-    return place
+    _component(key=key, data=pack(header, **data["blobs"]), on_place_change=lambda: None, height="content")
+    return messages.heard(key, "place", dict[str, object])

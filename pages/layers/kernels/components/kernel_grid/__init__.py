@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass
 
 import streamlit as st
 
 from cnnviz.topics.kernels import component_captions
 from cnnviz.topics.kernels.packets import KernelGridPacket
+from pages.shared import messages
 from pages.shared.components import pack, selection, source
 
 _component = st.components.v2.component("cnnviz_kernel_grid", **source(__file__, words=component_captions.KERNEL_GRID))
+
+
+@dataclass(frozen=True)
+class PickedKernel:
+    """kernel: its number as the tiles say it. at: when, in ms."""
+
+    kernel: int
+    at: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.kernel <= messages.MOST:
+            raise ValueError(f"a kernel is 0 to {messages.MOST}")
 
 
 def kernel_grid(
@@ -22,21 +35,21 @@ def kernel_grid(
     selected: int | None = None,
     on_pick: Callable[[], None] | None = None,
     wants: Mapping[str, str] | None = None,
-) -> dict[str, Any]:
-    """Draws a packet of `topics.kernels.figures`; returns {"pick": {"kernel", "at"} or None, "want": name or None}.
+) -> None:
+    """Draws a packet of `topics.kernels.figures`.
 
     view: "kernels", "inputs" (of one kernel), "frequency" (with the plane of frequencies) or "training" (frames).
-    wants: name -> words of what can be shown once Python sends it; who chooses one sets "want" to its name.
+    wants: name -> words of what can be shown once Python sends it.
+    Of `messages.heard` the "pick" is a `PickedKernel`, and the "want" the name that was chosen last.
     """
-    own = (st.session_state.get(key) or {}).get("pick") or {}
+    own = messages.heard(key, "pick", PickedKernel)
     wanted = {} if selected is None else {"kernel": selected}
-    chosen = selection(key, wanted, {"kernel": own["kernel"]} if own else {}, at=own.get("at", 0))
+    chosen = selection(key, wanted, {"kernel": own.kernel} if own else {}, at=own.at if own else 0)
     header = {"key": key, "view": view, "meta": packet["meta"], "wants": dict(wants or {}), **chosen}
-    result = _component(
+    _component(
         key=key,
         data=pack(header, **packet["blobs"]),
         on_pick_change=on_pick or (lambda: None),
         on_want_change=lambda: None,
         height="content",
     )
-    return {"pick": result.pick, "want": result.want}

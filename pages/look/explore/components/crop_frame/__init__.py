@@ -29,7 +29,7 @@ class CropFrame(TypedDict):
 
 
 def crop_frame(picture: bytes, frame: CropFrame, *, key: str, on_place: Callable[[], None]) -> None:
-    """picture: the original as PNG. on_place: called when it was moved, to `st.session_state[key]["place"]`, 0 to 1."""
+    """picture: the original as PNG. on_place: called when it was moved, to the "place" of `messages.heard`, 0 to 1."""
     meta = {**frame, "digest": digest(picture, frame)}
     _component(
         key=key, data=pack({"key": key, "meta": meta}, picture=picture), on_place_change=on_place, height="content"

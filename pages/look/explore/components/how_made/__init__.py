@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import streamlit as st
 
@@ -14,13 +13,11 @@ from pages.shared.components import pack, source
 _component = st.components.v2.component("cnnviz_how_made", **source(__file__, words=component_captions.HOW_MADE))
 
 
-def how_made(making: MakingPacket, *, key: str, on_pick: Callable[[], None] | None = None) -> dict[str, Any] | None:
-    """Plays it once, when it comes; returns the cell clicked last: {"layer", "channel", "row", "column"}, or None."""
-    result = _component(
+def how_made(making: MakingPacket, *, key: str, on_pick: Callable[[], None] | None = None) -> None:
+    """Plays it once, when it comes. on_pick: called after a click on a cell, the "pick" of `heard`: a `Place`."""
+    _component(
         key=key,
         data=pack({"key": key, "meta": making["meta"]}, pixels=making["pixels"], numbers=making["numbers"]),
         on_pick_change=on_pick or (lambda: None),
         height="content",
     )
-    picked: dict[str, Any] | None = result.pick
-    return picked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -10,11 +11,25 @@ import streamlit as st
 from cnnviz.topics.explore import component_captions
 from cnnviz.topics.explore.canvas import Canvas
 from cnnviz.topics.explore.way_captions import WAY
+from pages.shared import messages, url_state
 from pages.shared.components import asked_for, pack, selection, source
+from pages.shared.messages import Place
 
 _component = st.components.v2.component(
     "cnnviz_network_canvas", **source(__file__, words=component_captions.NETWORK_CANVAS)
 )
+
+
+@dataclass(frozen=True)
+class ShownSide:
+    """Which of two is seen. at: when it was switched to, in ms."""
+
+    what: str = "first"
+    at: int = 0
+
+    def __post_init__(self) -> None:
+        if self.what not in url_state.SHOWN:
+            raise ValueError(f"one of {', '.join(url_state.SHOWN)}")
 
 
 def network_canvas(
@@ -26,23 +41,21 @@ def network_canvas(
     shown: str = "first",
     on_shown: Callable[[], None] | None = None,
     caption: str = "",
-) -> dict[str, Any] | None:
-    """Draws it; returns the tile that was clicked last: {"layer": key, "channel": int, "at": milliseconds}, or None.
+) -> None:
+    """Draws it. selected: {"layer", "channel"} to frame. on_pick: called before the rerun of a click on a tile, the
+    "pick" of `messages.heard`: a `Place`.
 
-    selected: {"layer", "channel"} to frame. on_pick: called before the rerun of a click, with the tile in
-    `st.session_state[key]["pick"]`. shown: of a canvas of two, "first", "second" or "difference"; on_shown: called when
-    somebody wants another, which is then in `st.session_state[key]["shown"]["what"]`.
+    shown: of a canvas of two, "first", "second" or "difference"; on_shown: called when somebody wants another, which is
+    then the "shown" of `messages.heard`, a `ShownSide`.
     caption: what stands below the canvas where it is saved as an image.
     """
-    state = st.session_state.get(key) or {}
-    own, sent = state.get("pick") or {}, state.get("shown") or {}
-    of = selection(
-        f"{key}.shown", {"what": shown}, {"what": sent.get("what", "first")}, at=sent.get("at", 0)
-    )  # as `selected`: what was switched in the browser is known there
-    chosen = selection(key, _chosen(selected), _chosen(own), at=own.get("at", 0))
+    own, sent = messages.heard(key, "pick", Place), messages.heard(key, "shown", ShownSide) or ShownSide()
+    # as `selected`: what was switched in the browser is known there
+    of = selection(f"{key}.shown", {"what": shown}, {"what": sent.what}, at=sent.at)
+    chosen = selection(key, _chosen(selected), _chosen(vars(own) if own else None), at=own.at if own else 0)
     rest = asked_for(canvas.folded, place=key, digest=canvas.layout["digest"])
     header = {"key": key, "caption": caption, "rest": rest, "shown": of, "way": WAY, **chosen}
-    result = _component(
+    _component(
         key=key,
         data=pack(header, {"layout": canvas.layout_text}, atlas=canvas.atlas, folded=b"" if rest else canvas.folded),
         on_pick_change=on_pick or (lambda: None),
@@ -50,8 +63,6 @@ def network_canvas(
         on_painted_change=lambda: None,  # a rerun, once a window: see `pages.look.explore.detail`
         height="content",
     )
-    pick: dict[str, Any] | None = result.pick
-    return pick
 
 
 def _chosen(pick: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -25,5 +25,5 @@ class TourPacket(TypedDict):
 
 
 def tour_card(packet: TourPacket, *, key: str, on_go: Callable[[], None]) -> None:
-    """on_go: called after somebody went on; the session then holds under `key` where to ("go": 0 leaves the tour)."""
+    """on_go: called after somebody went on; the "go" of `messages.heard` is then where to, 0 for out of the tour."""
     _component(key=key, data=packet, height="content", on_go_change=on_go)

@@ -16,5 +16,5 @@ _component = st.components.v2.component(
 
 
 def block_matrix(data: BlockMatrixPacket, *, key: str, on_pick: Callable[[], None]) -> None:
-    """Draws `topics.blocks.figures.matrix`. A click sets `st.session_state[key]["pick"]` to a column's index."""
+    """Draws `topics.blocks.figures.matrix`. After a click the "pick" of `messages.heard` is a column's index."""
     _component(key=key, data=pack({"key": key, **data}), on_pick_change=on_pick, height="content")

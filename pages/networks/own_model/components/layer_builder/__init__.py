@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -13,9 +15,18 @@ from pages.shared.components import pack, source
 _component = st.components.v2.component("cnnviz_layer_builder", **source(__file__, words=captions.LAYER_BUILDER))
 
 
-def layer_builder(data: LayerBuilderPacket, *, key: str, on_change: Callable[[], None]) -> None:
-    """Draws `topics.own_model.figures.builder`; the layers come back in `st.session_state[key]["layers"]`.
+@dataclass(frozen=True)
+class BuiltLayers:
+    """layers: each its kind and its numbers. turn: of Python's, which the browser began from. at: when, in ms."""
 
-    on_change: called before the rerun.
+    layers: tuple[Any, ...]
+    turn: int
+    at: int = 0
+
+
+def layer_builder(data: LayerBuilderPacket, *, key: str, on_change: Callable[[], None]) -> None:
+    """Draws `topics.own_model.figures.builder`. on_change: called when the layers were changed, before the rerun.
+
+    The "layers" of `messages.heard` are then `BuiltLayers`.
     """
     _component(key=key, data=pack({"key": key, **data}), on_layers_change=on_change, height="content")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import streamlit as st
 
@@ -14,12 +13,10 @@ from pages.shared.components import pack, source
 _component = st.components.v2.component("cnnviz_field_map", **source(__file__, words=captions.FIELD_MAP))
 
 
-def field_map(data: FieldMapPacket, *, key: str, on_pick: Callable[[], None]) -> dict[str, Any] | None:
-    """Draws `topics.receptive_field.figures.field_map`; returns the cell clicked last: {"layer", "row", "column"}.
+def field_map(data: FieldMapPacket, *, key: str, on_pick: Callable[[], None]) -> None:
+    """Draws `topics.receptive_field.figures.field_map`. on_pick: called before the rerun of a click on a cell.
 
-    on_pick: called before the rerun.
+    The "pick" of `messages.heard` is then its `Place`.
     """
     packet = pack({"key": key, **data["header"]}, **data["blobs"])
-    result = _component(key=key, data=packet, on_pick_change=on_pick, height="content")
-    picked: dict[str, Any] | None = result.pick
-    return picked
+    _component(key=key, data=packet, on_pick_change=on_pick, height="content")

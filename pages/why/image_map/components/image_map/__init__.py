@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import streamlit as st
 
 from cnnviz.topics.image_map import captions
 from cnnviz.topics.image_map.figures import ImageMapPacket
+from pages.shared import messages
 from pages.shared.components import pack, source
 
 _component = st.components.v2.component("cnnviz_image_map", **source(__file__, words=captions.IMAGE_MAP))
+
+
+@dataclass(frozen=True)
+class SeenMap:
+    """Of which layer the map is, and what its colours say."""
+
+    layer: str = ""
+    colour: str = ""
+
+    def __post_init__(self) -> None:
+        if max(len(self.layer), len(self.colour)) > messages.LONGEST:
+            raise ValueError(f"a name has {messages.LONGEST} characters at most")
 
 
 def image_map(
@@ -20,7 +34,7 @@ def image_map(
     """Draws `topics.image_map.figures.packet`.
 
     seen: "layer" (a name, "" for the last) and "colour" that it opens with; another layer or colour calls `on_seen`
-    and leaves both under "seen" in the state.
+    and both are the "seen" of `messages.heard`, a `SeenMap`.
     """
     data = pack({**header, "key": key, "pushed": dict(seen)}, sheet=sheet, places=places, near=near)
     _component(key=key, data=data, on_seen_change=on_seen, height="content")
