@@ -105,7 +105,7 @@ def test_a_zip_becomes_a_data_set_and_goes_again(app: AppTest) -> None:
     section(app, "Images")
     assert "of 24 images" in written(app)
     section(app, "Mean and deviation")
-    assert "Farthest off" in written(app)
+    assert "fit worst" in written(app)
     section(app, "Your own data")
     app.button(key="data.remove").click().run()
     assert "tried is removed" in written(app)
