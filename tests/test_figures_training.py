@@ -138,6 +138,15 @@ def test_accuracy_by_class_carries_its_n() -> None:
     ]
 
 
+def test_the_line_of_the_mean_crosses_no_number_of_a_bar() -> None:
+    """Numbers stand at a bar's root, the line beyond the middle of the axis; short bars end before both."""
+    chart = confusion_figures.per_class(COUNTS, NAMES)
+    mean = chart.layout.shapes[0].x0
+    assert chart.data[0].insidetextanchor == "start"
+    assert mean > 50
+    assert list(chart.data[0].textposition) == ["inside", "inside", "outside"]
+
+
 def test_the_matrix_shows_counts_that_stand_out_from_their_cells() -> None:
     for name in ("light", "dark", None):
         cells, text = confusion_figures.matrix(COUNTS, NAMES, theme=name).data
