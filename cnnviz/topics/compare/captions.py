@@ -157,8 +157,8 @@ def loosened(one: Loosened, best: Candidate) -> str:
             f"{-one.points:.1f} points less accurate."
         )
     return (
-        f"{_move(one)}: {one.gained.title} becomes possible and changes the accuracy by "
-        f"{f'{one.points:+.1f}'.replace('-', '−')} points, to {one.gained.accuracy:.1f} %."
+        f"{_move(one)}: {one.gained.title} becomes possible, with {one.gained.accuracy:.1f} % "
+        f"({f'{one.points:+.1f}'.replace('-', '−')} points)."
     )
 
 

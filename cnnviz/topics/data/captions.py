@@ -73,7 +73,7 @@ def chance(offered: Sequence[str]) -> str:
     """That a transform is drawn anew each time. offered: the augmentations that training here offers."""
     return (
         "The random choice is made anew for every image and every epoch: point at an image to read what was chosen for "
-        f"it. Training in this project offers {', '.join(offered)}; the same functions compute them."
+        f"it. Training itself offers {' and '.join(offered)}, computed by the same functions."
     )
 
 

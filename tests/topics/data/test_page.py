@@ -51,7 +51,7 @@ def test_every_section_for_both_data_sets(app: AppTest) -> None:
     for dataset in ("digits", "shapes"):
         app.selectbox(key="data.dataset").set_value(dataset)
         section(app, "Transforms")
-        assert "crop, flip" in written(app)
+        assert "crop and flip" in written(app)
         section(app, "Batches")
         assert "steps**" in written(app)
         section(app, "Mean and deviation")
