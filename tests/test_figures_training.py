@@ -106,7 +106,7 @@ def test_history_reads_events() -> None:
     assert found["loss"].tolist() == [2.5, 2.0]
     assert (found["epoch_step"].tolist(), found["test_accuracy"].tolist()) == ([2.0], [0.4])
     assert curves.words(found).startswith("In 2 steps")
-    assert curves.words(found).endswith("It gets 40.0 % of the test images right.")
+    assert curves.words(found).endswith("The network gets 40.0 % of the test images right.")
 
 
 def test_several_runs_are_told_apart_by_more_than_colour() -> None:
