@@ -35,7 +35,7 @@ WRITES = """() => {  // every text that is drawn on a canvas, with the pixels of
 # Tables scroll, and what lies under a drawer or at the page's foot is not presented. Of a formula one copy is read out.
 LOOKED_THROUGH = "summary, details:not([open]) *, [data-testid=stDataFrame] *, .cnnviz-presenting *, .katex-mathml *"
 # Sheets of many tiles, and lists: they go on below the fold and are scrolled, as no type of 20 pixels would fit.
-TALLER = {"kernels/The kernels", "data/Images", "dropout/The mask", "architectures/X-ray", "own_model/Layer by layer"}
+TALLER = {"data/Images", "dropout/The mask", "architectures/X-ray", "own_model/Layer by layer"}
 SMALL = """([most, without]) => {
   const found = []
   const seen = box => box.width > 0 && box.height > 0
