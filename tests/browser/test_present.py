@@ -25,7 +25,8 @@ WRITES = """() => {  // every text that is drawn on a canvas, with the pixels of
       const scale = Math.hypot(this.getTransform().c, this.getTransform().d)
       if (String(text).trim()) {
         const all = window.__written.get(this.canvas) ?? new Map()
-        all.set(String(text), size * scale / this.canvas.height)
+        const { width, height } = this.canvas  // another size empties the canvas
+        all.set(String(text), { share: size * scale / height, width, height })
         window.__written.set(this.canvas, all)
       }
       return draw.call(this, text, ...place)
@@ -65,8 +66,11 @@ SMALL = """([most, without]) => {
   for (const [canvas, all] of window.__written) {
     const box = canvas.getBoundingClientRect()
     if (!canvas.isConnected || !seen(box) || !canvas.checkVisibility()) continue
-    for (const [text, share] of all)
-      if (share * box.height < most - 0.2) found.push(`canvas ${(share * box.height).toFixed(1)}: ${text.slice(0, 50)}`)
+    for (const [text, { share, width, height }] of all) {
+      const size = share * box.height
+      const drawn = canvas.width === width && canvas.height === height
+      if (drawn && size < most - 0.2) found.push(`canvas ${size.toFixed(1)}: ${text.slice(0, 50)}`)
+    }
   }
   return [...new Set(found)]
 }"""
