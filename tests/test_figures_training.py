@@ -106,7 +106,7 @@ def test_history_reads_events() -> None:
     assert found["loss"].tolist() == [2.5, 2.0]
     assert (found["epoch_step"].tolist(), found["test_accuracy"].tolist()) == ([2.0], [0.4])
     assert curves.words(found).startswith("In 2 steps")
-    assert curves.words(found).endswith("It gets 40.0 % of the test images right.")
+    assert curves.words(found).endswith("The network gets 40.0 % of the test images right.")
 
 
 def test_several_runs_are_told_apart_by_more_than_colour() -> None:
@@ -136,6 +136,15 @@ def test_accuracy_by_class_carries_its_n() -> None:
         "75.0 %  n = 4",
         "no images",
     ]
+
+
+def test_the_line_of_the_mean_crosses_no_number_of_a_bar() -> None:
+    """Numbers stand at a bar's root, the line beyond the middle of the axis; short bars end before both."""
+    chart = confusion_figures.per_class(COUNTS, NAMES)
+    mean = chart.layout.shapes[0].x0
+    assert chart.data[0].insidetextanchor == "start"
+    assert mean > 50
+    assert list(chart.data[0].textposition) == ["inside", "inside", "outside"]
 
 
 def test_the_matrix_shows_counts_that_stand_out_from_their_cells() -> None:

@@ -13,15 +13,16 @@ from streamlit.testing.v1 import AppTest
 from benchmarks import widgets
 from pages.shared import asked_of_link, named_choice
 from pages.shared.navigation import ROWS, PageRow
+from pages.why.attribution import shortcut, trial
 from tests.support.app import app_at
 from tests.support.exhaustive import sample
 
 pytestmark = pytest.mark.usefixtures("own_runs")
+FEW = dict.fromkeys((True, False), (2, 3))  # images of a trial of every method
 RUN = "run:mnist-cnn-19abe802"  # a network that is quickly looked into
 PAGES = {row.url_path or "explore": row for row in ROWS}
 # every method, race or depth at each turn, or many images through a network
 SLOW = {
-    "attribution",
     "training_choices",
     "gradients",
     "image_map",
@@ -31,6 +32,18 @@ SLOW = {
     "compare",
 }
 JUNK = "no such <thing>"
+
+
+@pytest.fixture(autouse=True)
+def trials_are_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every method on trial, on as few images as give a mean with its interval, by networks of 32 pixels.
+
+    A trial on photographs takes minutes, and neither its images nor its network change what a link says.
+    """
+    offered = trial.networks_for("shapes")
+    monkeypatch.setattr(trial, "networks_for", lambda images: offered)
+    monkeypatch.setattr(trial, "COUNTS", FEW)
+    monkeypatch.setattr(shortcut, "COUNTS", FEW[True])
 
 
 def opened(row: PageRow, link: dict[str, Any]) -> AppTest:

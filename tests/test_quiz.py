@@ -353,6 +353,15 @@ def test_the_map_of_a_kernel_is_torchs(values: list[list[float]], kernel: list[l
 
 
 @settings(deadline=None, max_examples=40)
+@given(st.floats(0, 1), SEEDS)
+def test_zeros_are_asked_of_only_where_there_are_some_and_others(zeros: float, seed: int) -> None:
+    found = quiz.ask("zeros_after_dropout", seed, layer="relu1", zeros=zeros, probabilities=[0.3, 0.6])
+    assert (found is None) == (round(zeros, 3) in (0, 1))
+    if found is not None:
+        assert len(found.wrong) >= 2
+
+
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.tuples(st.floats(0.1, 0.99), st.floats(0, 0.05)), min_size=2, max_size=6), SEEDS)
 def test_what_lies_within_the_noise_is_not_called_wrong(drawn: list[tuple[float, float]], seed: int) -> None:
     results = [(f"net {at}", mean, half) for at, (mean, half) in enumerate(drawn)]

@@ -22,7 +22,7 @@ def run(first: float, last: float, steps: int, *, without_loss: int, right: floa
     if without_loss:
         said.append(f"In {without_loss:,} of them the loss was not a finite number: the run diverged.")
     if right is not None:
-        said.append(f"It gets {100 * right:.1f} % of the test images right.")
+        said.append(f"The network gets {100 * right:.1f} % of the test images right.")
     return " ".join(said)
 
 

@@ -27,12 +27,14 @@ def neighbours_vote(chance: random.Random, *, votes: Sequence[Vote], neighbours:
     others = [one for one in less if one is not votes[0]]
     chance.shuffle(others)
     words = (
-        f"An image's class is guessed from its {neighbours} nearest others. Nearest by the numbers of which of these "
-        "is that right most often?"
+        f"An image's class is guessed from its {neighbours} nearest others. By which of these numbers is the guess "
+        "right most often?"
     )
     why = f"By {best[0]} it is right for {percent(best[1])} of the images."
     mistakes = [
-        Mistake(f"less: {name}", name, f"{_reason(name, votes)}: {percent(share)}, by {best[0]} {percent(best[1])}.")
+        Mistake(
+            f"less: {name}", name, f"{_reason(name, votes)}: {percent(share)} right, by {best[0]} {percent(best[1])}."
+        )
         for name, share, _ in (*first, *others)
     ]
     return compose(words, best[0], why, mistakes, random_order=chance, say=str)

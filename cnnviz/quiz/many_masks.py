@@ -45,15 +45,18 @@ def mean_of_masks(
 def zeros_after_dropout(
     chance: random.Random, *, layer: str, zeros: float, probabilities: Sequence[float]
 ) -> Question | None:
-    """What share of a layer's values is 0 behind a mask, on average. zeros: in [0, 1], before it."""
-    there = [one for one in probabilities if 0 < one < 1]
-    if not there or not 0 <= zeros < 1:
+    """What share of a layer's values is 0 behind a mask, on average. zeros: in [0, 1], before it.
+
+    Not asked where none or all of them are, to a tenth of a percent: nothing would be left to think of.
+    """
+    there, zeros = [one for one in probabilities if 0 < one < 1], round(zeros, 3)
+    if not there or not 0 < zeros < 1:
         return None
-    p, zeros = chance.choice(there), round(zeros, 3)
+    p = chance.choice(there)
     right = zeros + (1 - zeros) * p
     words = (
-        f"Of what {layer} puts out, {percent(zeros)} is 0 already. Dropout with p = {plain(p)} is put behind it: what "
-        "share is 0 then, on average?"
+        f"Of the outputs of {layer}, {percent(zeros)} are 0 already. Dropout with p = {plain(p)} follows: what share "
+        "is 0 after it, on average?"
     )
     why = f"{percent(p)} of the {percent(1 - zeros)} that are left are dropped as well: {percent(right)} together."
     wrong = [

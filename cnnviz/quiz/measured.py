@@ -30,7 +30,7 @@ def best_measured(
     worse = [one for one in results if _clearly_less(one, best)]
     chance.shuffle(worse)
     words = f"{question} {over}: which of these got most test images right?".lstrip()
-    why = f"{best[0]} got {percent(best[1])} of them right."
+    why = f"“{best[0]}” got {percent(best[1])} of them right."
     mistakes = [Mistake(f"less: {label}", label, _compared(label, mean, best)) for label, mean, _ in worse]
     return compose(words, best[0], why, mistakes, random_order=chance, say=str)
 
@@ -42,7 +42,7 @@ def _clearly_less(one: Result, best: Result) -> bool:
 
 
 def _compared(label: str, mean: float, best: Result) -> str:
-    return f"{label} got {percent(mean)} of them right, {best[0]} {percent(best[1])}."
+    return f"“{label}” got {percent(mean)} of them right, “{best[0]}” {percent(best[1])}."
 
 
 @KINDS.register("measured_accuracy")

@@ -25,7 +25,7 @@ ALIKE = {
     "gradients": "what is left of the gradient in a stack of your own, measured at once.",
     "vanishing_gradients": "the gradient of every layer while real networks were trained.",
 }  # three sides of one matter
-ALIKE_SAID = "Why the first layers may hardly learn is shown from two more sides:"
+ALIKE_SAID = "Two more pages show why the first layers may hardly learn:"
 SEEN, UNSEEN, HERE = ":material/check_circle:", ":material/radio_button_unchecked:", ":material/arrow_right_alt:"
 
 

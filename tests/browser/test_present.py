@@ -25,7 +25,8 @@ WRITES = """() => {  // every text that is drawn on a canvas, with the pixels of
       const scale = Math.hypot(this.getTransform().c, this.getTransform().d)
       if (String(text).trim()) {
         const all = window.__written.get(this.canvas) ?? new Map()
-        all.set(String(text), size * scale / this.canvas.height)
+        const { width, height } = this.canvas  // another size empties the canvas
+        all.set(String(text), { share: size * scale / height, width, height })
         window.__written.set(this.canvas, all)
       }
       return draw.call(this, text, ...place)
@@ -34,11 +35,8 @@ WRITES = """() => {  // every text that is drawn on a canvas, with the pixels of
 }"""
 # Tables scroll, and what lies under a drawer or at the page's foot is not presented. Of a formula one copy is read out.
 LOOKED_THROUGH = "summary, details:not([open]) *, [data-testid=stDataFrame] *, .cnnviz-presenting *, .katex-mathml *"
-# Sheets of many tiles, lists, and charts over a control of their own: they go on below the fold and are scrolled.
-TALLER = {
-    "kernels/The kernels", "kernels/Duplicates and dead", "activations/Curves", "data/Images", "data/Transforms",
-    "dropout/The mask", "architectures/X-ray", "own_model/Layer by layer",
-}  # fmt: skip
+# Sheets of many tiles, and lists: they go on below the fold and are scrolled, as no type of 20 pixels would fit.
+TALLER = {"data/Images", "dropout/The mask", "architectures/X-ray", "own_model/Layer by layer"}
 SMALL = """([most, without]) => {
   const found = []
   const seen = box => box.width > 0 && box.height > 0
@@ -68,8 +66,11 @@ SMALL = """([most, without]) => {
   for (const [canvas, all] of window.__written) {
     const box = canvas.getBoundingClientRect()
     if (!canvas.isConnected || !seen(box) || !canvas.checkVisibility()) continue
-    for (const [text, share] of all)
-      if (share * box.height < most - 0.2) found.push(`canvas ${(share * box.height).toFixed(1)}: ${text.slice(0, 50)}`)
+    for (const [text, { share, width, height }] of all) {
+      const size = share * box.height
+      const drawn = canvas.width === width && canvas.height === height
+      if (drawn && size < most - 0.2) found.push(`canvas ${size.toFixed(1)}: ${text.slice(0, 50)}`)
+    }
   }
   return [...new Set(found)]
 }"""

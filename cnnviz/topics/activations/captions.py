@@ -46,6 +46,7 @@ SETTINGS = (
 )
 NUMBERS_TABLE = "Type over the numbers:"
 LOGITS_TABLE = "Type over the logits, add rows:"
+MORE = "Values, threshold"
 SATURATED_BELOW = "Saturated: |f′| below"
 SOFTMAX = (
     "Hover over a term, a row or a cell of the Jacobian: everything that belongs to the same logit lights up. A low T "
@@ -92,18 +93,12 @@ def on_a_map(found: MapEffects) -> str:
     """Which layer's input is shown, and over how many cells the shares are."""
     shape = found.before.shape
     size = f"[{shape[0]}]" if shape[1:] == (1, 1) else f"{list(shape)}"
-    if found.sampled < found.cells:
-        return (
-            f"**{escaped(found.source)}** `{size}` is the input of **{found.key}** ({found.operation}). Click a "
-            "function in the "
-            "table to put it there instead. A channel is dead if its slope is 0 in every cell. Shares are counted in "
-            f"{found.sampled:,} of {found.cells:,} cells, dead channels in all."
-        )
+    every = f"Shares are counted in all {found.cells:,} cells."
+    some = f"Shares are counted in {found.sampled:,} of {found.cells:,} cells, dead channels in all."
     return (
         f"**{escaped(found.source)}** `{size}` is the input of **{found.key}** ({found.operation}). Click a function "
-        "in the "
-        "table to put it there instead. A channel is dead if its slope is 0 in every cell. Shares are counted in all "
-        f"{found.cells:,} cells."
+        "in the table to put it there instead. A channel is dead if its slope is 0 in every cell. "
+        f"{some if found.sampled < found.cells else every}"
     )
 
 

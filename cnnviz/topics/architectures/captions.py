@@ -199,11 +199,11 @@ def _kept(network: Architecture) -> tuple[str, ...]:
     ratio = network.weight_bytes / network.kept_bytes
     if ratio >= 1:
         return (
-            f"Memory: the weights take {number(ratio)} times as much as training keeps of one image for the backward "
-            "pass.",
+            f"Memory: the weights take {number(ratio)} times as much as what training keeps of one image for the "
+            "backward pass.",
         )
     return (
-        f"Memory: training keeps {number(1 / ratio)} times as much of one image for the backward pass as the weights "
+        f"Memory: of one image, training keeps {number(1 / ratio)} times as much for the backward pass as the weights "
         "take.",
     )
 

@@ -29,19 +29,20 @@ def ranking(trial: Trial, measure: str, theme: str | None) -> go.Figure:
 
 
 def agreement(trial: Trial, theme: str | None) -> go.Figure:
-    """The matrix of rank correlations, −1 to 1, blue to orange around zero."""
+    """The matrix of rank correlations, −1 to 1, blue to orange around zero; every row and column has its name."""
     paint = looks.colours(theme)
     titles = [one.title for one in trial.contestants]
     figure = go.Figure(
         go.Heatmap(
             z=trial.agreement, x=titles, y=titles, zmin=-1, zmax=1, xgap=1, ygap=1,
             colorscale=[[0, paint.negative], [0.5, paint.surface], [1, paint.positive]],
-            hovertemplate="%{y} and %{x}: %{z:.2f}<extra></extra>", colorbar={"thickness": 10},
+            hovertemplate="%{y} and %{x}: %{z:.2f}<extra></extra>",
+            colorbar={"orientation": "h", "thickness": 10, "y": 1.01, "yanchor": "bottom", "dtick": 0.5},
         )
     )  # fmt: skip
-    figure.update_yaxes(autorange="reversed")
-    figure.update_xaxes(tickangle=-45)
-    return looks.apply(figure, theme, height=520)
+    figure.update_yaxes(autorange="reversed", tickmode="linear", dtick=1)
+    figure.update_xaxes(tickmode="linear", dtick=1, tickangle=-90)  # upright, names fit on cells of 12 pixels
+    return looks.apply(figure, theme, height=560)
 
 
 def cascade(trial: Trial, measure: str, chosen: list[str], theme: str | None) -> go.Figure:

@@ -91,9 +91,9 @@ def _soon_words(one: HowSoon, index: int) -> str:
         best = int(np.nanargmin(row))
         there = int(np.isfinite(row).sum())
         return (
-            f"{one.name}: soonest after {row[best]:,.0f} steps, at {one.rates[best]:g}; at {there} of {len(row)} rates"
+            f"{one.name}: at {there} of {len(row)} rates, soonest at {one.rates[best]:g} after {row[best]:,.0f} steps"
         )
-    return f"{one.name}: never; at most {_most(one):.1f} %"
+    return f"{one.name}: at no rate, at most {_most(one):.1f} %"
 
 
 def _most(one: HowSoon) -> float:

@@ -157,8 +157,8 @@ def loosened(one: Loosened, best: Candidate) -> str:
             f"{-one.points:.1f} points less accurate."
         )
     return (
-        f"{_move(one)}: {one.gained.title} becomes possible and changes the accuracy by "
-        f"{f'{one.points:+.1f}'.replace('-', '−')} points, to {one.gained.accuracy:.1f} %."
+        f"{_move(one)}: {one.gained.title} becomes possible, with {one.gained.accuracy:.1f} % "
+        f"({f'{one.points:+.1f}'.replace('-', '−')} points)."
     )
 
 
@@ -169,8 +169,9 @@ def _move(one: Loosened) -> str:
 def fixed(answer: Shortlist) -> str:
     """Which limits bring nothing if they alone are moved; "" where each brings something."""
     moved = {one.limit for one in answer.loosened}
-    idle = [NAMES[name].replace("File", "file size") for name in LIMITS if _idle(answer, name, moved)]
-    return f"Moving one of these limits alone brings nothing better: {', '.join(idle)}." if idle else ""
+    idle = [NAMES[name].replace("File", "file size").lower() for name in LIMITS if _idle(answer, name, moved)]
+    which = f"any one of {', '.join(idle)}" if len(idle) > 1 else "".join(idle)
+    return f"Moving {which} alone brings nothing better." if idle else ""
 
 
 def _idle(answer: Shortlist, name: str, moved: Collection[str]) -> bool:

@@ -73,7 +73,8 @@ def bubbles(
         dashed = {"dash": "dash", "width": 1.5, "color": looks.colours(theme).muted}
         chart.add_trace(go.Scatter(**points, mode="lines", line=dashed, name="beaten by none", hoverinfo="skip"))
     for one in _labelled(shown, edge, axes, chosen):
-        chart.add_annotation(**_label(one, axes, chosen=one.name == chosen, theme=theme))
+        over = 8 + _size(one, area, most) / 2
+        chart.add_annotation(**_label(one, axes, over, chosen=one.name == chosen, theme=theme))
     looks.apply(chart, theme, height=height)
     for axis, update in ((x, chart.update_xaxes), (y, chart.update_yaxes)):
         update(title_text=AXES[axis], **_scale([value(one, axis) or 0 for one in shown], axis))
@@ -107,7 +108,7 @@ def _cloud(
 ) -> go.Scatter:
     x, y, area = axes
     colour = (*looks.SERIES, "#7b8794")[[*GROUPS, "others"].index(heading)]
-    sizes = [SMALLEST + (LARGEST - SMALLEST) * math.sqrt((value(one, area) or 0) / most) for one in members]
+    sizes = [_size(one, area, most) for one in members]
     marker = {
         "size": sizes, "color": colour, "opacity": 0.72,
         "line": {"width": [2.5 if one.name in marked else 0.5 for one in members], "color": "#7b8794"},
@@ -117,6 +118,11 @@ def _cloud(
         **points, mode="markers", name=heading, marker=marker, customdata=[one.name for one in members],
         text=[card(one) for one in members], hovertemplate="%{text}<extra></extra>",
     )  # fmt: skip
+
+
+def _size(one: Candidate, area: str, most: float) -> float:
+    """The diameter of its bubble in pixels."""
+    return SMALLEST + (LARGEST - SMALLEST) * math.sqrt((value(one, area) or 0) / most)
 
 
 def card(one: Candidate) -> str:
@@ -156,12 +162,19 @@ def _labelled(
     return found
 
 
-def _label(one: Candidate, axes: tuple[str, str, str], *, chosen: bool, theme: str | None) -> dict[str, Any]:
-    """A name beside a bubble; annotations stand where the logarithm is on a logarithmic axis."""
+def _label(
+    one: Candidate, axes: tuple[str, str, str], over: float, *, chosen: bool, theme: str | None
+) -> dict[str, Any]:
+    """A name above a bubble, `over` pixels from its middle, with a rim where it crosses a line or another bubble.
+
+    Annotations stand where the logarithm is on a logarithmic axis.
+    """
     x, y = (_where(value(one, axis) or 0, axis) for axis in axes[:2])
     words = f"<b>{one.title}</b>" if chosen else one.title
-    colour = looks.colours(theme).text
-    look = {"showarrow": chosen, "yshift": 0 if chosen else 15, "font": {"size": 12, "color": colour}}
+    paint = looks.colours(theme)
+    rim = "none" if theme is None else ", ".join([f"0 0 2px {paint.background}"] * 3)
+    font = {"size": 12, "color": paint.text, "shadow": rim}
+    look = {"showarrow": chosen, "yshift": 0 if chosen else over, "ay": -over - 14, "font": font}
     return {"x": x, "y": y, "text": words, **look}
 
 

@@ -51,14 +51,16 @@ def _rgb(colour: str) -> tuple[int, int, int]:
 
 
 def cost_bars(costs: Sequence[LayerCost], *, look: str | None = None) -> go.Figure:
-    """Parameters of each layer on a linear axis, where a bar is as long as its number says; the numbers beside them."""
+    """Parameters of each layer on a linear axis, where a bar is as long as its number says; names hold the numbers."""
     names, values = [cost.name for cost in costs][::-1], [cost.parameters for cost in costs][::-1]
     bars = go.Bar(
-        y=names, x=values, orientation="h", marker_color=looks.SERIES[0], textposition="outside", cliponaxis=False,
-        text=[f"{value:,}" for value in values], hovertemplate="%{y}: %{x:,} parameters<extra></extra>",
+        y=names, x=values, orientation="h", marker_color=looks.SERIES[0],
+        hovertemplate="%{y}: %{x:,} parameters<extra></extra>",
     )  # fmt: skip
-    figure = looks.apply(go.Figure(bars), look, height=60 + 44 * len(costs))
-    figure.update_xaxes(title="parameters", range=[0, 1.14 * max(values)], tickformat=",d")
+    figure = looks.apply(go.Figure(bars), look, height=70 + 48 * len(costs))
+    figure.update_xaxes(title="parameters", range=[0, 1.04 * max(values)], tickformat=",d", nticks=3, tickangle=0)
+    named = [f"{name}<br><b>{value:,}</b>" for name, value in zip(names, values, strict=True)]
+    figure.update_yaxes(tickvals=names, ticktext=named)
     return figure
 
 

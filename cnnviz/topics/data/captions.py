@@ -73,7 +73,7 @@ def chance(offered: Sequence[str]) -> str:
     """That a transform is drawn anew each time. offered: the augmentations that training here offers."""
     return (
         "The random choice is made anew for every image and every epoch: point at an image to read what was chosen for "
-        f"it. Training in this project offers {', '.join(offered)}; the same functions compute them."
+        f"it. Training itself offers {' and '.join(offered)}, computed by the same functions."
     )
 
 
@@ -153,12 +153,12 @@ def farthest_off(listed: Sequence[Constants]) -> str:
     shift = number(max(worst.mean_after, key=abs))
     if high - low < 0.005:
         return (
-            f"Farthest off: {worst.title}. With them the normalised images have a mean of {shift} instead of 0 and a "
-            f"standard deviation of {low:.2f} instead of 1."
+            f"Of these constants, {worst.title} fit worst: with them the normalised images have a mean of {shift} "
+            f"instead of 0 and a standard deviation of {low:.2f} instead of 1."
         )
     return (
-        f"Farthest off: {worst.title}. With them the normalised images have a mean of {shift} instead of 0 and "
-        f"standard deviations from {low:.2f} to {high:.2f} instead of 1."
+        f"Of these constants, {worst.title} fit worst: with them the normalised images have a mean of {shift} "
+        f"instead of 0 and standard deviations from {low:.2f} to {high:.2f} instead of 1."
     )
 
 

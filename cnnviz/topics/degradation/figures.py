@@ -73,14 +73,18 @@ def _bars(found: Results, values: Sequence[Array], title: str, theme: str | None
         x=labels, y=[float(one.mean()) if len(one) else None for one in values], width=0.5, showlegend=False,
         marker={"color": [look(found, label)[0] for label in labels],
                 "opacity": [0.85 if look(found, label)[1] == "solid" else 0.5 for label in labels]},
-        text=[f"{one.mean():.1f}" if len(one) else "not trained" for one in values], textposition="outside",
         error_y={"type": "data", "array": spread, "color": paint.text, "thickness": 1.8, "width": 8,
                  "visible": any(one is not None for one in spread)},
-        cliponaxis=False, hovertemplate="%{x}: %{y:.2f} %<extra></extra>",
+        hovertemplate="%{x}: %{y:.2f} %<extra></extra>",
     ))  # fmt: skip
     looks.apply(chart, theme, height=height)
-    chart.update_xaxes(categoryorder="array", categoryarray=labels, range=[-0.6, len(labels) - 0.4])
-    chart.update_yaxes(title_text=title, range=[0, 106])
+    said = [f"{one.mean():.1f}" if len(one) else "not trained" for one in values]
+    named = [f"{label.replace(', ', ',<br>')}<br><b>{mean}</b>" for label, mean in zip(labels, said, strict=True)]
+    chart.update_xaxes(
+        categoryorder="array", categoryarray=labels, range=[-0.6, len(labels) - 0.4], tickvals=labels, ticktext=named,
+        tickangle=0,
+    )  # fmt: skip
+    chart.update_yaxes(title_text=title, range=[0, 102])
     return chart
 
 

@@ -24,6 +24,13 @@ def zeros(found: Disturbed) -> Wanted:
     }  # fmt: skip
 
 
+def unit(found: Disturbed, shown: int = 8) -> Wanted:
+    """What becomes of one of the layer's own values, at the middle one of the probabilities below a half."""
+    values = sorted({round(float(one), 2) for one in found.values.ravel()} - {0.0}, key=abs)[-shown:]
+    below = [one for one in found.probabilities if 0 < one < 0.5]
+    return "dropped_unit", {"values": values, "p": float(below[len(below) // 2]) if below else 0.25}
+
+
 def answers(found: MonteCarlo, classes: Sequence[str]) -> Wanted:
     """What four of the masks say of the class that leads on average."""
     leading = int(found.mean.argmax())

@@ -163,10 +163,11 @@ def steadiest(found: Exchanged) -> str:
     best, worst = max(sound, key=total.__getitem__), min(sound, key=total.__getitem__)
     share = (total[best] + total[worst]) / (2 * each)
     doubt = 2 * math.sqrt(2 * each * share * (1 - share))
-    judged = "a clear difference" if total[best] - total[worst] > doubt else "too little to tell"
+    judged = "is clear" if total[best] - total[worst] > doubt else "is too small to tell"
     return (
-        f"Most and least often kept: {TITLES[found.ways[best]]} {total[best]}, {TITLES[found.ways[worst]]} "
-        f"{total[worst]} of {each}: {judged} (two standard errors are {doubt:.1f})."
+        f"The class stays most often with {TITLES[found.ways[best]]} ({total[best]} of {each}) and least often with "
+        f"{TITLES[found.ways[worst]]} ({total[worst]} of {each}). The difference {judged}: two standard errors are "
+        f"{doubt:.1f}."
     )
 
 

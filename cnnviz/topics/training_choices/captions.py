@@ -138,7 +138,10 @@ def steps(descents: Mapping[str, OptimizerPath], size: float) -> str:
     """How far each optimiser's first and last step go. size: of the gradients, on average."""
     last = {name: float(abs(one.weights[-1, 0] - one.weights[-2, 0])) for name, one in descents.items()}
     first = {name: float(abs(one.weights[1, 0] - one.weights[0, 0])) for name, one in descents.items()}
-    moves = " ".join(
-        f"{name} moves the weight by {first[name]:.2g} at first and by {last[name]:.2g} at the end." for name in last
-    )
-    return f"The gradients are {size:g} on average. {moves}"
+
+    def moved(name: str) -> str:
+        begins, ends = f"{first[name]:.2g}", f"{last[name]:.2g}"
+        end = "in the last" if ends == begins else f"by {ends} in the last"
+        return f"{name} moves the weight by {begins} in the first step and {end}."
+
+    return f"The gradients are {size:g} on average. {' '.join(map(moved, last))}"

@@ -198,12 +198,12 @@ def not_moved(why: str) -> str:
 def both(trained: int, of_trained: int, tested: int, of_tested: int, said: float | None) -> str:
     """Training and test images under the same conditions. said: the last epoch's own training accuracy."""
     first = (
-        f"**Dropout off, nothing augmented:** {percent(trained / of_trained)} of {of_trained:,} training images and "
-        f"{percent(tested / of_tested)} of {of_tested:,} test images right."
+        f"**With dropout off and nothing augmented**, {percent(trained / of_trained)} of {of_trained:,} training "
+        f"images and {percent(tested / of_tested)} of {of_tested:,} test images are right."
     )
     if said is None:
         return first
-    return f"{first} While it trained, its last epoch said {percent(said)}: the mean over weights that still changed."
+    return f"{first} While it trained, the last epoch gave {percent(said)}: a mean over changing weights."
 
 
 def cell(true: str, said: str, shown: int, looked: int) -> str:

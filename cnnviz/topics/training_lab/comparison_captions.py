@@ -13,7 +13,7 @@ from cnnviz.topics.training_lab.comparison import best, differing
 from cnnviz.topics.training_lab.records import ComparedRun, RunGroup
 
 INTRODUCTION = (
-    "Put runs beside each other: their curves, only the settings that differ, and what came of them. "
+    "Put runs beside each other: their curves, the settings in which they differ, and the results. "
     "Or let a few values race."
 )
 RUNS, NOTHING = "Runs to compare", "Choose two runs or more, or start a race below."
@@ -78,14 +78,14 @@ def verdict(found: Sequence[RunGroup]) -> str:
     second = best(others)
     assert second is not None
     behind = float(np.nanmean(second.accuracies))
-    gap = f"{said}, {round(100 * mean, 1) - round(100 * behind, 1):.1f} points before {escaped(second.label)}."
+    gap = f"{said}, {round(100 * mean, 1) - round(100 * behind, 1):.1f} points ahead of {escaped(second.label)}."
     return f"{gap} {_how_sure(first, second)}"
 
 
 def _how_sure(first: RunGroup, second: RunGroup) -> str:
     halves = [half_interval(one.accuracies[np.isfinite(one.accuracies)]) for one in (first, second)]
     if not np.isfinite(halves).all():
-        return "Each of the two would have to be trained with several seeds to know how much of that is chance."
+        return "It takes several seeds of each to know how much of that is chance."
     gap = float(np.nanmean(first.accuracies) - np.nanmean(second.accuracies))
     apart = gap > sum(halves)
     return "Their 95 % intervals do not touch." if apart else "Their 95 % intervals overlap: it may be chance."

@@ -68,7 +68,7 @@ def per_class(
     chart = go.Figure(
         go.Bar(
             x=np.nan_to_num(share) * 100, y=names, orientation="h", marker_color=looks.SERIES[0], text=words,
-            textposition=["inside" if deep else "outside" for deep in inside], insidetextanchor="end",
+            textposition=["inside" if deep else "outside" for deep in inside], insidetextanchor="start",
             textfont={"size": 12}, insidetextfont={"color": "#ffffff"}, cliponaxis=False,
             hovertemplate="%{y}: %{text}<extra></extra>", constraintext="none",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.operations import activation
 from cnnviz.plain_text import escaped
@@ -16,7 +17,7 @@ from pages.shared import network_picker, predict, table_editor
 from pages.shared.charts import chart, theme
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
-from pages.shared.selection import Selection, network_and_picture
+from pages.shared.selection import Selection, in_line
 from pages.shared.source_box import source_box
 
 SOURCES = {"network": "A layer of the network", "typed": "Numbers of your own"}
@@ -27,22 +28,24 @@ ROUNDING = 1e-5  # of a value: float32 against float64
 
 def show() -> None:
     """The map that feeds an activation layer, before and after every function; all swaps happen in the browser."""
-    source = st.segmented_control(
-        "Values from", list(SOURCES), format_func=SOURCES.__getitem__, default="network", required=True,
-        key="activations.values", bind="query-params",
-    )  # fmt: skip
+    line, more = st.columns([5.4, 1.2], gap="small", vertical_alignment="bottom")
+    with more, st.popover(captions.MORE, icon=":material/tune:", width="stretch"):
+        source = st.segmented_control(
+            "Values from", list(SOURCES), format_func=SOURCES.__getitem__, default="network", required=True,
+            key="activations.values", bind="query-params",
+        )  # fmt: skip
+        threshold = st.select_slider(
+            captions.SATURATED_BELOW, THRESHOLDS, value=0.01, key="activations.threshold", bind="query-params"
+        )
     if source == "typed":
-        _typed()
+        _typed(line, threshold)
     else:
-        _recorded()
+        _recorded(line, threshold)
 
 
-def _typed() -> None:
-    left, right = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
-    with left:
+def _typed(line: DeltaGenerator, threshold: float) -> None:
+    with line:
         numbers = table_editor.editor(captions.NUMBERS_TABLE, START, key="activations.numbers")
-    with right:
-        threshold = _threshold()
     found = maps.of_numbers(numbers, threshold=threshold)
     activation_map(cache.map_packet(found), key="activations.map")
     badges(proofs.on_numbers(numbers))
@@ -51,20 +54,12 @@ def _typed() -> None:
     source_box(snippets.of_numbers(numbers.tolist()), made_by=(maps.of_numbers, activation.value))
 
 
-def _threshold() -> float:
-    chosen: float = st.select_slider(
-        captions.SATURATED_BELOW, THRESHOLDS, value=0.01, key="activations.threshold", bind="query-params"
-    )
-    return chosen
-
-
-def _recorded() -> None:
-    opened = network_and_picture()
-    left, right = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
-    with left:
+def _recorded(line: DeltaGenerator, threshold: float) -> None:
+    with line:
+        network, image, layer = st.columns([2, 1, 2], gap="small", vertical_alignment="bottom")
+    opened = in_line(network, image, pick=network_picker.network_picker)
+    with layer:
         key = network_picker.layer_picker(opened.look.recording, kinds=("activation",))
-    with right:
-        threshold = _threshold()
     try:
         found = cache.map_effects(opened.view, key, threshold)
     except ValueError as error:

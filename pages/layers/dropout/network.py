@@ -43,7 +43,7 @@ def show() -> None:
     half = found.probabilities.index(0.5)
     st.markdown(captions.change(found, at.look.reading, half))
     badges(*_proofs(found))
-    predict.ask("Dropout in a network", questions.zeros(found))
+    predict.ask("Dropout in a network", questions.zeros(found), questions.unit(found))
     snippets.network(at.choice, at.picture, at.fit, found, seed=seed)
 
 

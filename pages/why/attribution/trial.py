@@ -110,13 +110,10 @@ def _result(found: Trial, choice: str, images: str, group: str) -> None:
     words = trial_captions.WORDS
     measure = found.measures[0]
     if len(found.measures) > 1:
-        measure = st.selectbox(
-            trial_captions.MEASURE,
-            found.measures,
-            format_func=words.__getitem__,
-            width=420,
-            key=f"attribution.measure.{group}",
-        )
+        measure = named_choice.choice(
+            st.selectbox, trial_captions.MEASURE, {one: words[one] for one in found.measures},
+            key=f"attribution.measure.{group}", what="measure", width=420,
+        )  # fmt: skip
     st.markdown(f"**{trial_captions.verdict(found, measure)}** {trial_captions.SAYS[measure]}")
     if said := trial_captions.ground(found, measure):
         st.info(said, icon=":material/info:")
@@ -151,8 +148,9 @@ def _cascade(found: Trial, measure: str) -> None:
     first = [*[one.name for one in rank if not one.is_control][:FIRST_LINES], "edges", ANEW]
     titles = {one.name: one.title for one in found.contestants}
     chosen = st.multiselect(
-        trial_captions.LINES, list(titles), default=first, format_func=titles.__getitem__, key="attribution.lines"
-    )
+        trial_captions.LINES, list(titles), default=first, format_func=titles.__getitem__, key="attribution.lines",
+        bind="query-params",
+    )  # fmt: skip
     charts.chart(trial_charts.cascade(found, measure, chosen, charts.theme()), key="attribution.cascade")
     st.caption(trial_captions.cascade(found.layers, len(found.stages)))
 

@@ -125,6 +125,18 @@ def test_functions_are_swapped_on_the_map_in_the_browser(part: Any) -> None:
     page.locator(".scores .row").nth(9).wait_for()  # five before, five after
 
 
+def test_the_maps_stand_whole_above_the_fold(app: tuple[str, int], open_page: Any) -> None:
+    page = open_page(f"{app[0]}/activations?activations.part=On+a+real+map")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.locator(".activation-map[data-painted]").wait_for()
+    settled(page)
+    controls = "[data-testid=stMain] :is([data-testid=stSelectbox], [data-testid=stPopover], [data-testid=stSlider])"
+    below = {round(box["y"] + box["height"]) for one in page.locator(controls).all() if (box := one.bounding_box())}
+    assert len(below) == 1, below  # one row
+    ends = "maps => Math.max(...maps.map(map => map.getBoundingClientRect().bottom))"
+    assert until(lambda: page.locator(".activation-map [data-map]").evaluate_all(ends) < 750)
+
+
 # ------------------------------------------------------------------------------------------------ zig-zag and dying
 def test_the_paths_are_scrubbed_played_and_counted(part: Any) -> None:
     page = part("Zig-zag", ".descent-pair")

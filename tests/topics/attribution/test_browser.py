@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import idle
+from cnnviz.topics.attribution import contestants
+from tests.support.browser import idle, settled
 from tests.support.gestures import no_rerun, painted
 from tests.topics.attribution import gestures
 
@@ -34,3 +36,28 @@ def test_one_pointer_reads_every_map_and_a_click_opens_one(app: tuple[str, int],
     page.wait_for_selector(".map-grid[data-chosen=lrp]")
     idle(page)
     expect(page).to_have_url(re.compile(re.escape("method=lrp")))
+
+
+LABELS = """chart => [...chart.querySelectorAll(".xtick text, .ytick text")].map(one => {
+  const { left, right, top, bottom } = one.getBoundingClientRect()
+  const upright = one.closest(".xtick") !== null
+  return { axis: upright ? "x" : "y", low: upright ? left : top, high: upright ? right : bottom,
+    size: parseFloat(getComputedStyle(one).fontSize), inside: left >= 0 && right <= innerWidth }
+})"""
+
+
+@pytest.mark.parametrize("size", ["laptop", "phone"])
+def test_every_row_and_column_of_the_agreement_has_its_name(
+    app: tuple[str, int], open_page: Callable[..., Any], size: str
+) -> None:
+    page = open_page(f"{app[0]}/{gestures.PATH}?attribution.part=trial", size)
+    chart = page.locator(".st-key-attribution-agreement .js-plotly-plot")
+    chart.wait_for()
+    settled(page)
+    every = len(contestants.names()) + len(contestants.CONTROLS)
+    for axis in "xy":
+        named = [one for one in chart.evaluate(LABELS) if one["axis"] == axis]
+        assert len(named) == every
+        assert all(one["inside"] and one["size"] >= 12 for one in named)
+        middles = sorted((one["low"] + one["high"]) / 2 for one in named)
+        assert min(after - before for before, after in itertools.pairwise(middles)) >= 10  # of a name's 12 pixels

@@ -6,6 +6,7 @@ import contextlib
 import io
 import itertools
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -182,6 +183,21 @@ def test_the_part_shows_a_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "About, for 20 images" in said
     said = written(app.segmented_control(key="attribution.group").set_value("random").run())
     assert "nobody wins here" in said
+
+
+def test_a_link_holds_the_measure_and_the_lines_of_a_trial(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "COUNTS", {True: (2, 3)})
+    link: dict[str, Any] = {"attribution__part": "trial", "attribution__group": "random"}
+    app = opened(app_at("pages/why/attribution/page.py"), **link)
+    app.selectbox(key="attribution.measure.random").set_value("ssim").run()
+    assert app.query_params["attribution.measure.random"] == "ssim"
+    lines = app.multiselect(key="attribution.lines")
+    words = [lines.options[place] for place in (1, 0)]  # as the browser writes them
+    kept = {"attribution__measure__random": "ssim", "attribution__lines": words}
+    again = opened(app_at("pages/why/attribution/page.py"), **link, **kept)
+    assert again.selectbox(key="attribution.measure.random").value == "ssim"
+    assert again.multiselect(key="attribution.lines").values == words
+    assert not again.warning
 
 
 def test_the_snippet_runs() -> None:

@@ -92,7 +92,7 @@ def test_steps_to_a_share_are_the_middle_seed_s_and_missing_where_most_never_get
     assert plain.steps[0, 0] == 65
     assert np.isnan(plain.steps[1]).all()
     assert plain.most == pytest.approx(0.4 * 0.975)
-    assert "without: never; at most 39.0 %" in figures.half_words((normed, plain))
+    assert "without: at no rate, at most 39.0 %" in figures.half_words((normed, plain))
     mixed = [run_of(found.cells[1].cell, accuracy, seed=i) for i, accuracy in enumerate((0.8, 0.1, 0.1))]
     assert np.isnan(learning_rates._median([learning_rates.first_step(run, 0.5) for run in mixed]))
     assert learning_rates._median([learning_rates.first_step(run, 0.05) for run in mixed]) == 55
@@ -179,7 +179,7 @@ def test_the_chart_of_steps_opens_on_half_or_on_what_is_reached() -> None:
     less = figures.how_soon(learning_rates.how_soon(results_of([0.4] * 7, NARROW)))
     assert less["frames"][less["start"]]["label"] == "35 %", "0.4·0.975 is reached, the next share is not"
     none = figures.how_soon(learning_rates.how_soon(results_of([0.1] * 7, [0.1] * 7)))
-    assert "never" in none["frames"][none["start"]]["says"]
+    assert "at no rate" in none["frames"][none["start"]]["says"]
 
 
 def test_courses_have_a_frame_a_rate_and_a_line_a_layer() -> None:

@@ -188,6 +188,18 @@ def test_bubbles_stand_where_the_numbers_say(x: str, theme: str | None) -> None:
     assert drawn["resnet50"] == (pytest.approx(figures.value(resnet, x)), 80.858)
 
 
+@pytest.mark.parametrize("area", ["parameters", "macs"])
+def test_no_name_stands_in_its_own_bubble(area: str) -> None:
+    chart = figures.bubbles(NEWEST, ("macs", "accuracy", area), chosen="resnet50", theme="light")
+    widths = {name: size for trace in chart.data if trace.customdata is not None
+              for name, size in zip(trace.customdata, trace.marker.size, strict=True)}  # fmt: skip
+    names = {one.title: one.name for one in NEWEST}
+    assert len(chart.layout.annotations) > 3
+    for label in chart.layout.annotations:
+        width = widths[names[label.text.removeprefix("<b>").removesuffix("</b>")]]
+        assert (-label.ay if label.showarrow else label.yshift) >= width / 2 + label.font.size / 2
+
+
 def test_the_front_rises() -> None:
     edge = figures.front_line(RATED, "macs")
     assert [one.macs for one in edge] == sorted(one.macs for one in edge)

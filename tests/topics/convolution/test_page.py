@@ -364,6 +364,15 @@ def test_sharing_counts_what_pytorch_counts() -> None:
     assert "From 3 × 32 × 32" in written(app)
 
 
+def test_every_layer_s_count_stands_in_its_name_where_no_edge_cuts_it() -> None:
+    costs = weight_sharing.compare((3, 32, 32), 16, (5, 5)).layers
+    chart = sharing_figures.cost_bars(costs)
+    assert chart.data[0].text is None
+    assert all(
+        f"{cost.parameters:,}" in label for cost, label in zip(costs[::-1], chart.layout.yaxis.ticktext, strict=True)
+    )
+
+
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_the_matrices_have_a_colour_for_each_weight_of_their_own(look: str) -> None:
     unrolled, _ = weight_sharing.unrolled(X[0], K[0, 0])

@@ -187,7 +187,7 @@ def test_the_constants_kept_here_are_right_and_others_are_told_apart(name: str) 
     rows = batches.constants_table(found, [own, *others])
     assert rows[0]["constants"] == "measured"
     assert len(rows) == 2 + len(others)
-    assert "Farthest off" in captions.farthest_off([own, *others])
+    assert "fit worst" in captions.farthest_off([own, *others])
 
 
 # -------------------------------------------------------------------------------------------------------- pages, words

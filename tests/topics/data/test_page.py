@@ -51,7 +51,7 @@ def test_every_section_for_both_data_sets(app: AppTest) -> None:
     for dataset in ("digits", "shapes"):
         app.selectbox(key="data.dataset").set_value(dataset)
         section(app, "Transforms")
-        assert "crop, flip" in written(app)
+        assert "crop and flip" in written(app)
         section(app, "Batches")
         assert "steps**" in written(app)
         section(app, "Mean and deviation")
@@ -105,7 +105,7 @@ def test_a_zip_becomes_a_data_set_and_goes_again(app: AppTest) -> None:
     section(app, "Images")
     assert "of 24 images" in written(app)
     section(app, "Mean and deviation")
-    assert "Farthest off" in written(app)
+    assert "fit worst" in written(app)
     section(app, "Your own data")
     app.button(key="data.remove").click().run()
     assert "tried is removed" in written(app)

@@ -37,7 +37,8 @@ def test_it_opens_on_bars_of_training_error(opened: Callable[..., Any]) -> None:
     page = opened("The+experiment", PLOT)
     found = experiments.results("degradation")
     bars = page.locator(".js-plotly-plot").nth(1)
-    ends = [text for text in figures.error_bars(found, last=100).data[0].text if text != "not trained"]
+    named = figures.error_bars(found, last=100).layout.xaxis.ticktext
+    ends = [text for label in named if (text := label.split("<b>")[1].removesuffix("</b>")) != "not trained"]
     heights = [box["height"] for one in bars.locator(".bars .point path").all() if (box := one.bounding_box())]
     assert sum(height > 20 for height in heights) == len(ends)
     for text in ends:

@@ -153,11 +153,13 @@ def test_an_exchange_that_broke_the_network_is_not_praised() -> None:
     same = np.ones((5, 10), dtype=bool)
     same[2] = False  # every second cell: answers otherwise, and always the same
     made = Exchanged(tuple(WAYS), (0.0, 1.0, 2.0, 4.0, 8.0), ("pool",), kept, same)
-    assert "average 40, max 0 of 40: a clear difference" in shift_captions.steadiest(made)
+    assert "average (40 of 40) and least often with max (0 of 40). The difference is clear" in shift_captions.steadiest(
+        made
+    )
     assert "With stride the network answers differently" in shift_captions.broken(made)
     kept[0] = True
     kept[0, 0, 1] = False
-    assert "too little to tell" in shift_captions.steadiest(made)
+    assert "too small to tell" in shift_captions.steadiest(made)
 
 
 # ------------------------------------------------------------------------------------------------ said and drawn

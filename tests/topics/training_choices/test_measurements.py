@@ -177,7 +177,7 @@ def test_figures_hold_the_numbers() -> None:
     assert header["rows"][0]["counts"] == mixes[0].counts[: figures.FIRST].tolist()
     descents = {"Adam": defined.descend("adam", np.zeros(1), np.ones((5, 1)), lr=0.01)}
     assert list(figures.step_sizes(descents).data[0].y) == pytest.approx([0.01] * 5, rel=1e-3)
-    assert "by 0.01 at first" in captions.steps(descents, 1.0)
+    assert "by 0.01 in the first step and in the last" in captions.steps(descents, 1.0)
 
 
 # ------------------------------------------------------------------------------------------- one batch, shared

@@ -111,5 +111,5 @@ def test_own_runs_stand_beside_what_ships() -> None:
 def test_a_link_brings_the_gradient_back() -> None:
     page = opened("Optimisers", choices__size="1.0", choices__noisy="0.0")
     words = written(page)
-    assert "The gradients are 1 on average. SGD moves the weight by 0.05 at first and by 0.05 at the end" in words
-    assert "Adam moves the weight by 0.001 at first and by 0.001 at the end" in words
+    assert "The gradients are 1 on average. SGD moves the weight by 0.05 in the first step and in the last" in words
+    assert "Adam moves the weight by 0.001 in the first step and in the last" in words

@@ -1,4 +1,5 @@
 import { pixelCanvas, rgbPixel, sized } from "../../js/canvas.js";
+import { heightFor } from "../../js/projector.js";
 import { entryOf, palette } from "../../js/palette.js";
 
 const GAP = 6;
@@ -30,6 +31,17 @@ export function normal(view, level, channel) {
   return (level / 255 - view.header.mean[channel]) / view.header.std[channel];
 }
 
+function broad(width, columns) {
+  return Math.floor((width - 2 * RIM - GAP * (columns - 1)) / columns);
+}
+
+// So high that all rows stand in a projector's window.
+function high(view, rows) {
+  const grid = view.find(".grid");
+  const taken = rows.reduce((sum, row) => sum + GAP + (row.title ? HEADING + 4 : 0), RIM);
+  return Math.floor((heightFor(grid, grid, taken + 96 * rows.length) - taken) / rows.length);
+}
+
 // Where each picture stands: rows of equal columns, or one row that flows.
 function arranged(view, width) {
   const { rows, columns } = view.header;
@@ -37,7 +49,7 @@ function arranged(view, width) {
   const longest = Math.max(view.height, view.width);
   const natural = longest <= 40 ? 2 * longest : longest <= 80 ? longest : 80;
   const across = flowing ? Math.max(1, Math.floor((width - 2 * RIM + GAP) / (natural + GAP))) : columns;
-  const size = flowing ? natural : Math.max(20, Math.min(96, Math.floor((width - 2 * RIM - GAP * (columns - 1)) / columns)));
+  const size = flowing ? natural : Math.max(20, Math.min(96, broad(width, columns), high(view, rows)));
   const places = [];
   const headings = [];
   let top = RIM;

@@ -1,4 +1,5 @@
 import { sized } from "../../../../shared/js/canvas.js";
+import { heightFor } from "../../../../shared/js/projector.js";
 import { DASHES, SERIES, axes, curveOn, dot, plane, segment, seriesColour, upright } from "../../../../shared/js/chart.js";
 import { say } from "../../../../shared/js/say.js";
 import { FUNCTIONS } from "../activation_common/functions.js";
@@ -48,12 +49,15 @@ export function paint(view) {
   const { notes, theme } = view;
   const width = view.stage.clientWidth || 600;
   const narrow = view.narrow;
-  const top = narrow ? 220 : 270;
-  const bottom = narrow ? 150 : 180;
   const left = 44;
   const gap = 46;
+  const around = gap + 62;
+  const wanted = narrow ? 370 : 450; // of both charts together, three fifths for the upper one
+  const charts = heightFor(view.stage, view.canvas, wanted + around) - around;
+  const top = Math.round(0.6 * charts);
+  const bottom = charts - top;
   const w = width - left - 12;
-  const context = sized(view.canvas, width, top + bottom + gap + 62);
+  const context = sized(view.canvas, width, charts + around);
   const curves = notes.chosen.map(name => sampled(view, name));
   const high = span(curves, "values", -2.2, 6);
   const upper = plane({ x: left, y: 22, w, h: top }, [LOW, HIGH], high);

@@ -1,16 +1,28 @@
 // Where each tile stands; a kernel's cell is a whole number of screen pixels wherever there is room for one.
+import { heightFor } from "../../../../shared/js/projector.js";
 import { EDGE, tileGrid } from "../../../../shared/js/tiles.js";
 import { cellwise, single } from "./model.js";
 
 const GAP = 8;
 const HEAD = 20;
+const LEAST = 48; // of a tile that gives way to a projector's window: what stands over it has room
 
 export function gridOf(view, shown, width) {
+  const pictures = !cellwise(view);
+  if (single(view.model) && !pictures) return gridAt(shown, width, 22, 22, 0, 3);
+  const roomy = shown <= 12 ? 112 : shown <= 40 ? 84 : shown <= 72 ? 66 : 52;
+  let side = width < 420 ? Math.min(roomy, 78) : roomy;
+  let grid = gridOfTiles(view, shown, width, side);
+  while (side > LEAST && grid.height > heightFor(view.stage, view.stage, grid.height)) {
+    side -= 1;
+    grid = gridOfTiles(view, shown, width, side);
+  }
+  return grid;
+}
+
+function gridOfTiles(view, shown, width, side) {
   const { model, notes } = view;
   const pictures = !cellwise(view);
-  if (single(model) && !pictures) return gridAt(shown, width, 22, 22, 0, 3);
-  const roomy = shown <= 12 ? 112 : shown <= 40 ? 84 : shown <= 72 ? 66 : 52;
-  const side = width < 420 ? Math.min(roomy, 78) : roomy;
   const [height, wide] = pictures ? pictureSize(model, notes.show) : [model.height, model.width];
   const sharp = window.devicePixelRatio || 1;
   const fit = Math.min(side / wide, side / height);

@@ -2,6 +2,7 @@ import { colourPicture, doubleFrame, filled, painted, pixelCanvas, sized } from 
 import { element } from "../../../../shared/js/dom.js";
 import { number } from "../../../../shared/js/numbers.js";
 import { entriesOf, palette } from "../../../../shared/js/palette.js";
+import { heightFor } from "../../../../shared/js/projector.js";
 import { bytesOf } from "../../../../shared/js/theme.js";
 
 export const THUMB = 46;
@@ -17,7 +18,7 @@ export function paintMatrix(view) {
   const { theme, kept, cells } = view;
   const count = kept.length;
   const pixels = palette("activations", theme.name);
-  const room = Math.min(view.narrow ? view.whole.clientWidth - 4 : 420, 420);
+  const room = heightFor(cells, cells, Math.min(view.narrow ? view.whole.clientWidth - 4 : 420, 420));
   const sharp = window.devicePixelRatio || 1;
   view.zoom = count > 64 ? room / count : Math.floor((room / count) * sharp) / sharp;
   const side = count * view.zoom;

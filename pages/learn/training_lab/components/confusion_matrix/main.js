@@ -24,7 +24,9 @@ function draw(view) {
   top.append(head);
   const body = element("tbody");
   body.append(...classes.map((_, row) => line(view, row)));
-  table.append(element("caption", "", words.caption), top, body);
+  const caption = element("caption");
+  caption.append(element("span", "", words.caption));
+  table.append(caption, top, body);
   view.stage.replaceChildren(table);
   mark(view);
 }
