@@ -31,6 +31,12 @@ NORMALISED = dataclasses.replace(
 MORE = pytest.param((1, 5, 16, 48, 96), marks=pytest.mark.exhaustive)
 
 
+def normalised(size: int) -> TrainConfig:
+    """Twelve whole batches of that size and an image more, or all: a norm over two images makes a rounding of float32
+    larger at each step, and what is asked is whether the steps are the same."""
+    return dataclasses.replace(NORMALISED, batch_size=size, examples=min(97, 12 * size + 1))
+
+
 @pytest.mark.parametrize("sizes", [SIZES, MORE], ids=["each kind", "more"])
 @pytest.mark.parametrize("ranks", [3])
 def test_every_batch_size_gives_what_one_process_gives(
@@ -38,7 +44,7 @@ def test_every_batch_size_gives_what_one_process_gives(
 ) -> None:
     configs = [dataclasses.replace(BASE, batch_size=size) for size in sizes]
     configs.append(dataclasses.replace(BASE, batch_size=30, augmentation=("crop", "flip"), model="fc2layer"))
-    configs += [dataclasses.replace(NORMALISED, batch_size=size) for size in sizes if size > 1]
+    configs += [normalised(size) for size in sizes if size > 1]
     said = (json.dumps({"config": one.to_json(), "changes": {}}) for one in configs)
     changed = json.dumps({"config": STEERED.to_json(), "changes": {3: {"lr": 0.01, "batch_size": 20}}})
     done = subprocess.run(

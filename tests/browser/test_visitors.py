@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from cnnviz import visitors
-from tests.support.browser import IDLE, WAIT, choose_page, open_training, served, settled
+from tests.support.browser import IDLE, WAIT, choose_page, open_training, opened_list, served, settled
 from tests.support.browser_fixtures import SIZES
 from tests.support.waiting import until
 
@@ -92,9 +92,9 @@ def test_neither_sees_the_others_and_the_teacher_sees_both(chromium: Any, shared
         teacher.get_by_label("The teacher's key").fill(KEY)
         teacher.get_by_label("The teacher's key").press("Enter")
         teacher.get_by_text("everybody's runs").wait_for()
-        teacher.get_by_test_id("stMain").get_by_role("combobox", name="Run").click()
-        teacher.get_by_role("option").first.wait_for()
-        assert until(lambda: sum("under way" in text for text in teacher.get_by_role("option").all_inner_texts()) == 2)
+        settled(teacher)  # the page has been drawn anew for the teacher
+        listed = opened_list(teacher, "Run")
+        assert until(lambda: sum("under way" in text for text in listed.all_inner_texts()) == 2)
         teacher.keyboard.press("Escape")
 
         anna.get_by_test_id("stSidebar").get_by_role("button", name="Stop").click()

@@ -169,6 +169,21 @@ def chosen(radio: Any) -> None:
     raise AssertionError(f"{radio} cannot be chosen")
 
 
+def opened_list(page: Any, name: str) -> Any:
+    """The options of the select box of that name on the page, opened by a click, or by another one (`chosen`)."""
+    from playwright.sync_api import expect
+
+    options = page.get_by_role("option")
+    for _ in range(9):
+        page.get_by_test_id("stMain").get_by_role("combobox", name=name).click()
+        try:
+            expect(options.first).to_be_visible(timeout=5000)
+        except AssertionError:
+            continue
+        return options
+    raise AssertionError(f"{name} does not open")
+
+
 def turned(page: Any, part: str) -> Any:
     """The page with that part of it chosen, as a person turns to it."""
     radio = page.get_by_role("radio", name=part, exact=True)
