@@ -183,6 +183,13 @@ class AttributionRequest(Together):
             with tracing.untouched(model):
                 yield model, torch.clone if made is None else made.laid_out
 
+    def known_maps(self, key: str) -> torch.Tensor | None:
+        """What a layer made of the image [1, C, h, w], if a recording or the first pass says it; not to be changed."""
+        if (recorded := self.recorded.get(key)) is not None:
+            return torch.tensor(recorded[None]).to(self.x)
+        assert self.first is not None
+        return self.first.last.get(key)
+
     def seen(self, made: torch.Tensor) -> torch.Tensor:
         """What the network goes on with, of what is put in the chosen layer's place [n, C, h, w]: all of it."""
         return made

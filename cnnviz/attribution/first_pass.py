@@ -1,6 +1,6 @@
 """What is known of a network once the image has gone through it, whatever is asked of it then.
 
-It holds neither the network nor the image's maps, so that a page may keep it for the next target.
+It holds neither the network nor the image's maps but the last ones, so that a page may keep it for the next target.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from cnnviz import tracing
 from cnnviz.attribution import stops
 from cnnviz.outputs import tensors
 
+MOST = 1 << 24
+
 
 @dataclass(frozen=True, eq=False)
 class FirstPass:
@@ -23,6 +25,8 @@ class FirstPass:
     gave one value. end: the main output. returned: the key of the call that made it, "" where none did. kept: bytes of
     all values together, largest: of the largest. weights: of the network's own.
     apart: by the key that a target is read at, whether images that go through together stay apart, where it was seen.
+    last: the key of the last maps with more than one cell, and they [1, C, h, w]: the class activation maps need no
+    second pass; empty where they take more than `MOST` bytes.
     """
 
     nodes: dict[str, tracing.Node]
@@ -35,6 +39,7 @@ class FirstPass:
     largest: int
     weights: int
     apart: dict[str, bool] = field(default_factory=dict)
+    last: dict[str, torch.Tensor] = field(default_factory=dict)
 
 
 def of(model: nn.Module, steps: Sequence[tracing.CallStep], returned: Any) -> FirstPass:
@@ -48,8 +53,17 @@ def of(model: nn.Module, steps: Sequence[tracing.CallStep], returned: Any) -> Fi
         frozenset(step.key for step in steps if step.whole),
         end.detach().clone(),
         stops.made({step.key: step.output for step in steps}, end),
-        sum(sizes), max(sizes), sum(map(_bytes, model.parameters())),
+        sum(sizes), max(sizes), sum(map(_bytes, model.parameters())), last=_last_maps(steps),
     )  # fmt: skip
+
+
+def _last_maps(steps: Sequence[tracing.CallStep]) -> dict[str, torch.Tensor]:
+    for step in reversed(steps):
+        shape = step.output.value.shape
+        if step.node.kind != "input" and len(shape) == 4 and shape[2] * shape[3] > 1:
+            value = step.output.value
+            return {step.key: value.detach().clone()} if step.whole and _bytes(value) <= MOST else {}
+    return {}
 
 
 def _bytes(value: torch.Tensor) -> int:

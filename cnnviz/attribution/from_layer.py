@@ -32,13 +32,12 @@ def values(asked: AttributionRequest, made: torch.Tensor) -> torch.Tensor:
 
 
 def slope(asked: AttributionRequest) -> AtLayer | None:
-    """(what the chosen layer made of the image, ∂f/∂ of it), both [1, C, h, w], and f, out of a recording of the image;
-    None where there is none, or everything has to be computed."""
-    known = asked.recorded.get(asked.layer)
-    skipped = frozenset() if known is None else _skipped(asked)
-    if known is None or not skipped:
+    """(what the chosen layer made of the image, ∂f/∂ of it), both [1, C, h, w], and f, out of what is known already;
+    None where that is not known, or everything has to be computed."""
+    made = asked.known_maps(asked.layer)
+    skipped = frozenset() if made is None else _skipped(asked)
+    if made is None or not skipped:
         return None
-    made = torch.tensor(known[None]).to(asked.x)
 
     def once() -> AtLayer | None:
         leaf = made.clone().requires_grad_()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -65,6 +66,23 @@ def test_a_recorded_layer_gives_the_same_slope_as_a_whole_pass(seed: int, bend: 
     for method in ("grad_cam", "hires_cam"):
         maps = [attribution.REGISTRY[method](one).map for one in (asked, alone)]
         assert np.allclose(maps[0], maps[1], rtol=1e-6, atol=1e-9)
+
+
+@settings(max_examples=12, deadline=None)
+@given(seeds, bends, pools)
+def test_the_last_maps_are_kept_and_give_the_slope_of_a_whole_pass(seed: int, bend: str, pool: str) -> None:
+    model, x = drawn(seed, bend=bend, pool=pool)
+    asked = attribution.AttributionRequest(model, x, Target(1))
+    asked.layer = attribution.last_maps(asked)
+    assert asked.first is not None
+    assert list(asked.first.last) == [asked.layer]
+    kept = asked.first.last[asked.layer].clone()
+    found, wanted = from_layer.slope(asked), asked.at_layer(asked.layer)
+    assert found is not None
+    assert all(np.allclose(one, other, rtol=1e-6, atol=1e-9) for one, other in zip(found, wanted, strict=True))
+    for method in CAMS:
+        attribution.REGISTRY[method](asked)
+    assert torch.equal(asked.first.last[asked.layer], kept), "a page keeps them for the next target"
 
 
 @settings(max_examples=8, deadline=None)

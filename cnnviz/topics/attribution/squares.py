@@ -89,6 +89,9 @@ class Apart(attribution.AttributionRequest):
             gradients.append(gradient if cell == mine else torch.zeros_like(gradient))
         return square(values), square(gradients), score
 
+    def known_maps(self, key: str) -> None:
+        """None: what the first pass made is the one cell's."""
+
     def seen(self, made: torch.Tensor) -> torch.Tensor:
         """Of a layer's four maps, what the network goes on with."""
         whole = 2 * self.shapes[self.layer][-2]
