@@ -58,7 +58,7 @@ def main(wanted: list[str]) -> None:
     with browser() as chromium, served() as (address, _pid):
         _first_visit(chromium, address)
         for member in all_gestures():
-            name = member.__name__.rpartition(".")[2]
+            name = _name(member)
             if wanted and name not in wanted:
                 continue
             try:
@@ -70,6 +70,12 @@ def main(wanted: list[str]) -> None:
                 f"| {name} | {own * 1000:.0f}{_short(own, IN_BROWSER)} | {asked:.2f}{_short(asked, BY_SERVER)} |",
                 flush=True,
             )
+
+
+def _name(member: ModuleType) -> str:
+    """The topic's, and which of its gestures these are where it has several."""
+    *_, topic, file = member.__name__.split(".")
+    return topic if file == "gestures" else f"{topic}: {file.removesuffix('_gestures')}"
 
 
 def _short(seconds: float, bar: float) -> str:

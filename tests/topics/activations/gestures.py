@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from cnnviz.topics.activations.captions import MORE, SATURATED_BELOW
 from tests.support.browser import changed, idle
 from tests.support.gestures import painted
 
@@ -33,8 +34,8 @@ def by_server(page: Any) -> list[float]:
     page.get_by_role("radio", name="On a real map").click()
     painted(page, MAP)
     idle(page)
-    slider = page.get_by_role("slider", name="Saturated: |f′| below")
-    slider.focus()
+    page.get_by_role("button", name=MORE).click()
+    page.get_by_role("slider", name=SATURATED_BELOW).focus()
     found = []
     for turn in range(10):
         before = page.locator(MAP).get_attribute("data-painted")
@@ -43,4 +44,6 @@ def by_server(page: Any) -> list[float]:
         changed(page, MAP, before)
         found.append(time.perf_counter() - since)
         page.wait_for_timeout(400)
+    page.keyboard.press("Escape")  # closes the box that it stands in
+    page.get_by_role("slider", name=SATURATED_BELOW).wait_for(state="detached")
     return found

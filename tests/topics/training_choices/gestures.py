@@ -16,7 +16,7 @@ POINT = """(canvas, share) => new Promise(resolve => {
   requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - since)))
 })"""
 SAID = """before => [...document.querySelectorAll('[data-testid="stMarkdown"]')]
-  .some(one => one.textContent.startsWith("With gradients of") && one.textContent !== before)"""
+  .some(one => one.textContent.startsWith("The gradients are") && one.textContent !== before)"""
 
 
 def in_browser(page: Any) -> list[float]:
@@ -30,7 +30,7 @@ def in_browser(page: Any) -> list[float]:
 def by_server(page: Any) -> list[float]:
     """Seconds from a key on the slider of the noise to the words about the new steps."""
     painted(page, STAGE)
-    words = page.locator('[data-testid="stMarkdown"]', has_text="With gradients of").first
+    words = page.locator('[data-testid="stMarkdown"]', has_text="The gradients are").first
     slider = page.locator(".st-key-choices-noisy [role=slider], .st-key-choices-noisy input[type=range]").first
     found = []
     for turn in range(10):
