@@ -50,17 +50,21 @@ def seconds(work: Callable[[], object]) -> float:
     return timed(work)[0]
 
 
-def request(network: Network, settings: dict[str, Any]) -> attribution.AttributionRequest:
-    """The sample's class, weighed at the last layer with maps."""
-    x = images.to_tensor(samples.read(SAMPLE), network.spec)
+def image(network: Network) -> torch.Tensor:
+    """The sample as the network wants it: what reading it takes is nobody's attribution."""
+    return images.to_tensor(samples.read(SAMPLE), network.spec)
+
+
+def request(network: Network, x: torch.Tensor, settings: dict[str, Any]) -> attribution.AttributionRequest:
+    """The image's class, weighed at the last layer with maps."""
     asked = attribution.AttributionRequest(network.model, x, TARGET, settings=settings)
     asked.layer = attribution.last_maps(asked)
     return asked
 
 
-def asking(network: Network, method: str, settings: dict[str, Any]) -> Callable[[], object]:
-    """The method on the sample, ready to be computed."""
-    asked = request(network, settings)
+def asking(network: Network, x: torch.Tensor, method: str, settings: dict[str, Any]) -> Callable[[], object]:
+    """The method on the image, ready to be computed."""
+    asked = request(network, x, settings)
     return lambda: attribution.REGISTRY[method].compute(asked)
 
 
@@ -69,7 +73,7 @@ def times(turns: int) -> None:
     devices.tune_allocator()  # for both: the bare pass must not pay page faults either
     torch.set_num_threads(1)
     network = networks.open_network(NETWORK)
-    x = images.to_tensor(samples.read(SAMPLE), network.spec)
+    x = image(network)
 
     def bare() -> None:
         with tracing.borrowed(network.model), torch.no_grad():
@@ -79,7 +83,7 @@ def times(turns: int) -> None:
     for method, words in WORDS.items():
         found = []
         for _ in range(1 if method == "rise" else turns):
-            work = asking(network, method, SETTINGS.get(method, {}))  # anew: it keeps a twin of the network
+            work = asking(network, x, method, SETTINGS.get(method, {}))  # anew: it keeps a twin of the network
             before = [seconds(bare) for _ in range(4)]
             took = seconds(work)
             found.append((took, min(before + [seconds(bare) for _ in range(4)])))
@@ -87,7 +91,7 @@ def times(turns: int) -> None:
         bound = f" (bound {BOUNDS[method]:g} ×)" if method in BOUNDS else ""
         print(f"{words}: {took:.2f} s of the processor, {took / one:.1f} × a bare pass{bound}", flush=True)
     for method in libraries.LIBRARIES:
-        print(against_a_library(network, method, turns, bare), flush=True)
+        print(against_a_library(network, x, method, turns, bare), flush=True)
     torch.set_num_threads(torch.get_num_interop_threads())
     asked = attribution.AttributionRequest(network.model, x, TARGET)
     asked.layer = attribution.last_maps(asked)
@@ -95,21 +99,23 @@ def times(turns: int) -> None:
     print(f"eight quick methods: {took:.2f} s of the processor")
 
 
-def explained(network: Network, method: str, settings: dict[str, Any]) -> Attribution:
+def explained(network: Network, x: torch.Tensor, method: str, settings: dict[str, Any]) -> Attribution:
     """All that one map takes from the start: the first pass, too, which the methods of a page have in common."""
-    return attribution.REGISTRY[method].compute(request(network, settings))
+    return attribution.REGISTRY[method].compute(request(network, x, settings))
 
 
-def against_a_library(network: Network, method: str, turns: int, bare: Callable[[], object]) -> str:
+def against_a_library(
+    network: Network, x: torch.Tensor, method: str, turns: int, bare: Callable[[], object]
+) -> str:  # fmt: skip
     """One line: what both take from the start, in bare passes (the least between them), and how far they differ."""
     library, found = libraries.LIBRARIES[method], []
     for _ in range(turns):
         try:
-            theirs = library.build(request(network, library.settings))
+            theirs = library.build(request(network, x, library.settings))
         except ImportError:
             return f"{method} against {library.package}: it is not installed (pip install {library.package})"
         before = [seconds(bare) for _ in range(4)]
-        took, record = timed(partial(explained, network, method, library.settings))
+        took, record = timed(partial(explained, network, x, method, library.settings))
         other, their_map = timed(theirs)
         found.append((took, other, min(before + [seconds(bare) for _ in range(4)])))
         apart = libraries.difference(record, their_map, library)
@@ -131,7 +137,8 @@ def memory(methods: Sequence[str]) -> None:
 
 def peak(method: str) -> None:
     """The peak of resident memory while it runs on VGG-16, and what of it came on top of the network."""
-    work = asking(networks.open_network("vgg16"), method, FEW)
+    network = networks.open_network("vgg16")
+    work = asking(network, image(network), method, FEW)
     devices.give_back_memory(0)  # what building the network left free
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
     before, since = resident("VmRSS"), time.process_time()

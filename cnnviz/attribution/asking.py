@@ -73,6 +73,7 @@ class AttributionRequest(Together):
         self.stop = self._stop()
         self.passes = 0
         self.maps: dict[str, AtLayer] = {}  # by layer, what `at_layer` gave (`cam`)
+        self.blank: dict[str, float] = {}  # by layer, f with its maps all zero, where that was seen on the way
 
     def setting(self, name: str, default: Any) -> Any:
         """A method's own number, or its default."""
@@ -229,7 +230,8 @@ class AttributionRequest(Together):
     @contextmanager
     def passed(self, batch: torch.Tensor, change: tracing.Change | None = None) -> Iterator[Slots]:
         """One pass of a batch as far as the target: key → what was made there. change: as in `tracing.Options`."""
-        options = tracing.Options(change=change, until=getattr(self, "stop", None), unviewed=True)
+        unviewed = torch.is_grad_enabled()  # else nobody asks for gradients, and a pass that only records is quicker
+        options = tracing.Options(change=change, until=getattr(self, "stop", None), unviewed=unviewed)
         self.passes += len(batch)
         with tracing.borrowed(self.model), as_before():
             for copies in (False, True):

@@ -28,7 +28,8 @@ def maps(asked: AttributionRequest) -> tuple[torch.Tensor, torch.Tensor, float]:
 
 def blanked(asked: AttributionRequest) -> float:
     """f with the chosen layer's maps all zero."""
-    return float(from_layer.values(asked, asked.x.new_zeros(asked.shapes[asked.layer]))[0])
+    found = asked.blank.get(asked.layer)
+    return float(from_layer.values(asked, asked.x.new_zeros(asked.shapes[asked.layer]))[0]) if found is None else found
 
 
 def pushed(asked: AttributionRequest, channel: int, values: torch.Tensor, gradient: torch.Tensor) -> Proof:

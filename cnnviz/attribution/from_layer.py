@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
+from torch import nn
 
 from cnnviz.attribution.asking import AtLayer, AttributionRequest, Slots, differentiating
 from cnnviz.tracing import backward
@@ -33,22 +34,49 @@ def values(asked: AttributionRequest, made: torch.Tensor) -> torch.Tensor:
 
 def slope(asked: AttributionRequest) -> AtLayer | None:
     """(what the chosen layer made of the image, ∂f/∂ of it), both [1, C, h, w], and f, out of what is known already;
-    None where that is not known, or everything has to be computed."""
+    None where that is not known, or everything has to be computed.
+
+    Where the rest of the network treats images one by one, maps of zeros go with it, for the laws: `asked.blank`.
+    """
     made = asked.known_maps(asked.layer)
     skipped = frozenset() if made is None else _skipped(asked)
     if made is None or not skipped:
         return None
+    both = _are_apart_behind(asked)
 
     def once() -> AtLayer | None:
-        leaf = made.clone().requires_grad_()
+        leaf = (torch.cat((made, torch.zeros_like(made))) if both else made.clone()).requires_grad_()
         with _ran(asked, leaf, skipped) as slots:
-            if slots is None:
+            if slots is None or not _has_all(asked, slots, len(leaf)):
                 return None
             values = asked.of_target(slots)
             found = backward.gradients_by(values.sum(), (leaf,))[0] if values.requires_grad else None
-            return made, torch.zeros_like(made) if found is None else found, float(values.detach()[0])
+            if both:
+                asked.blank[asked.layer] = float(values.detach()[1])
+            return made, torch.zeros_like(made) if found is None else found[:1], float(values.detach()[0])
 
     return differentiating(once)
+
+
+def _are_apart_behind(asked: AttributionRequest) -> bool:
+    """Whether behind the layer stand only calls that weigh and average an image's own numbers, by what they are."""
+    return all(_is_apart(asked, key) for key in asked.after(asked.layer))
+
+
+def _is_apart(asked: AttributionRequest, key: str) -> bool:
+    node = asked.nodes[key]
+    if asked.shapes[key][:1] != (1,):
+        return False
+    return type(asked.model.get_submodule(node.module)) in _APART if node.module else asked.labels[key] in _APART_CALLS
+
+
+_APART = {nn.Linear, nn.Conv2d, nn.AdaptiveAvgPool2d, nn.AvgPool2d, nn.Flatten, nn.Identity, nn.Dropout}
+_APART_CALLS = {"linear", "conv2d", "adaptive_avg_pool2d", "avg_pool2d", "mean", "flatten"}
+
+
+def _has_all(asked: AttributionRequest, slots: Slots, count: int) -> bool:
+    """Whether every call behind the layer made something of each image."""
+    return all(slots[key].value.shape[:1] == (count,) for key in asked.after(asked.layer)) if count > 1 else True
 
 
 def _put(made: torch.Tensor, compute: Callable[[], Any]) -> torch.Tensor:

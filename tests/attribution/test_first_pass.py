@@ -7,9 +7,10 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import nn
 
 from cnnviz import attribution, capture
-from cnnviz.attribution import from_layer
+from cnnviz.attribution import cam, from_layer
 from cnnviz.records.attribution import Target
 from tests.attribution.test_laws import bends, drawn, pools, seeds
 
@@ -106,3 +107,41 @@ def test_input_times_gradient_reads_the_gradient_that_is_there(seed: int, bend: 
     assert np.array_equal(product.map, alone.map)
     assert (product.passes, alone.passes) == (3, 5)  # three of them for its law
     assert np.allclose(product.channels, gradient.channels * x[0].numpy(), atol=1e-12)
+
+
+class _Ending(nn.Module):
+    """Maps, and an end of the drawn kind behind them: some treat two images one by one, others mix or refuse them."""
+
+    def __init__(self, end: str) -> None:
+        super().__init__()
+        self.first, self.maps = nn.Conv2d(3, 3, 1).double(), nn.Conv2d(3, 4, 3).double()
+        self.head = nn.Linear(4, 5).double()
+        self.pool, self.flat, self.end = nn.AdaptiveAvgPool2d(1), nn.Flatten(), end
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        maps = self.maps(self.first(x).relu())
+        if self.end == "modules":
+            return self.head(self.flat(self.pool(maps)))
+        if self.end == "mean":
+            return self.head(maps.mean((2, 3)))
+        if self.end == "flatten":
+            return self.head(torch.flatten(nn.functional.adaptive_avg_pool2d(maps, 1), 1))
+        if self.end == "all of them":  # the mean is over the images, too: two at a time would be mixed
+            return self.head(torch.flatten(maps.mean((0, 2, 3), keepdim=True), 1))
+        return self.head(self.pool(maps).view(1, -1))  # fits one image only
+
+
+@pytest.mark.parametrize("end", ["modules", "mean", "flatten", "all of them", "view"])
+@pytest.mark.parametrize("method", ["grad_cam", "hires_cam"])
+def test_blank_maps_that_go_along_say_what_they_say_alone(end: str, method: str) -> None:
+    torch.manual_seed(0)
+    model, x = _Ending(end).eval(), torch.randn(1, 3, 8, 8, dtype=torch.float64)
+    asked = attribution.AttributionRequest(model, x, Target(2), "maps")
+    found = attribution.REGISTRY[method].compute(asked)
+    assert found.value == pytest.approx(float(model(x)[0, 2].detach()), rel=1e-12)
+    assert found.law is not None
+    assert found.law.holds
+    assert ("maps" in asked.blank) == (end not in ("all of them", "view"))
+    alone = float(from_layer.values(asked, torch.zeros(asked.shapes["maps"], dtype=torch.float64))[0])
+    assert cam.blanked(asked) == pytest.approx(alone, rel=1e-12)
+    assert alone == pytest.approx(float(model.head.bias[2].detach()), rel=1e-12)
