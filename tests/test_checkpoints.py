@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from cnnviz import checkpoints, models
-from cnnviz.checkpoints import weights
+from cnnviz.checkpoints import cards, weights
 from cnnviz.records import TrainConfig
 
 DIGEST = "0123abcd"
@@ -429,3 +429,27 @@ def test_what_is_shipped_opens() -> None:
         with torch.no_grad():
             assert model(torch.zeros(1, *spec.input_shape)).shape == (1, len(spec.classes))
     assert not [one for one in checkpoints.torn() if (checkpoints.SHIPPED / one.run_id).is_dir()]
+
+
+def test_a_card_is_read_once_and_again_when_it_changes(own_runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = own_runs / "digits-lenet5-00000000"
+    folder.mkdir(parents=True)
+    checkpoints.write_run(folder, card(device="here"))
+    path, read = folder / cards.CARD, []
+    monkeypatch.setattr(cards, "_json", lambda path, before=cards._json: read.append(path) or before(path))
+    assert [cards.read_card(folder).device for _ in range(2)] == ["here"] * 2
+    assert len(read) == 2  # its time may not tell it from what is written next
+    then = path.stat().st_mtime - 60
+    os.utime(path, (then, then))
+    assert [cards.read_card(folder).device for _ in range(3)] == ["here"] * 3
+    assert len(read) == 3
+    checkpoints.write_run(folder, card(device="elsewhere"))
+    os.utime(path, (then, then))  # as old as the other was
+    assert cards.read_card(folder).device == "elsewhere"
+    path.write_text("{", encoding="utf-8")
+    os.utime(path, (then, then))
+    with pytest.raises(checkpoints.CheckpointError, match="was cut off"):
+        cards.read_card(folder)
+    path.unlink()
+    with pytest.raises(checkpoints.CheckpointError, match=r"config\.json"):
+        cards.read_card(folder)

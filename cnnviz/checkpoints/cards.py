@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import math
+import os
 import platform
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +26,7 @@ CONFIG, CARD = "config.json", "run.json"
 LARGEST_JSON = 4_000_000
 LARGEST_PICTURE = 4096 * 4096
 LARGEST_CLASSES = 100_000
+SETTLED = 2.0  # seconds after which a file that is written again has another time
 
 
 @dataclass(frozen=True)
@@ -109,15 +113,41 @@ def read_card(folder: Path) -> Card:
 
     Raises CheckpointError that names the file and what is wrong with it.
     """
-    named = CARD if (folder / CARD).is_file() else CONFIG
-    values = _json(folder / named)
+    written = _written(folder / CARD)
+    named = CONFIG if written is None else CARD
+    values = _json(folder / CONFIG) if written is None else {}
     try:
-        card = _card(values) if named == CARD else _without_card(values)
+        card = _without_card(values) if written is None else _card_of(folder / CARD, written)
         models.title(card.config.model)  # a KeyError that lists the close names
+    except CheckpointError:
+        raise
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         said = f"no {error}" if isinstance(error, KeyError) and " " not in str(error) else str(error).strip("\"'")
         raise CheckpointError(f"{folder.name}/{named} does not describe a run: {said}") from error
     return card
+
+
+def _written(path: Path) -> os.stat_result | None:
+    """What the system says of a file; None where there is none."""
+    try:
+        return path.stat() if path.is_file() else None
+    except FileNotFoundError:  # it went in between
+        return None
+
+
+def _card_of(path: Path, written: os.stat_result) -> Card:
+    """The card in a file, which is not read again while it is the same file: every page lists all runs.
+
+    One that was written within the last seconds is read: the clock of files may not tell two writings apart.
+    """
+    if time.time() - written.st_mtime < SETTLED:
+        return _card(_json(path))
+    return _settled_card(path, (written.st_ino, written.st_size, written.st_mtime_ns, written.st_ctime_ns))
+
+
+@functools.lru_cache(maxsize=1024)
+def _settled_card(path: Path, stamp: tuple[int, ...]) -> Card:
+    return _card(_json(path))
 
 
 def _without_card(values: dict[str, Any]) -> Card:

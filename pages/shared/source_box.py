@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -36,4 +37,7 @@ def within(snippets: Sequence[str], made_by: Sequence[Callable[..., Any]]) -> No
             st.code(snippet, language="python", wrap_lines=True)
         for function in made_by:
             st.caption(f"{function.__module__}.{function.__qualname__}")
-            st.code(inspect.getsource(function), language="python", wrap_lines=True)
+            st.code(_code(function), language="python", wrap_lines=True)
+
+
+_code = functools.lru_cache(maxsize=512)(inspect.getsource)  # it takes apart the whole file up to the function

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+from collections.abc import Collection
 
 import streamlit as st
 
@@ -37,11 +39,12 @@ def _form() -> None:
         key="train.dataset",
         persist_state="session",
     )
+    trainable, knowing = models.trainable(), models.transferable()
     model = st.selectbox(
         "Network to train",
-        (*models.trainable(), *models.transferable()),
-        format_func=_network,
-        index=models.trainable().index("lenet5"),
+        (*trainable, *knowing),
+        format_func=functools.partial(_network, knowing=knowing),
+        index=trainable.index("lenet5"),
         key="train.model",
         persist_state="session",
         on_change=_network_chosen,
@@ -59,9 +62,9 @@ def _form() -> None:
     _start(chosen())
 
 
-def _network(name: str) -> str:
+def _network(name: str, knowing: Collection[str]) -> str:
     """In the list; of one that brings weights, what it knows."""
-    return f"{models.title(name)}: knows ImageNet" if name in models.transferable() else models.title(name)
+    return f"{models.title(name)}: knows ImageNet" if name in knowing else models.title(name)
 
 
 def _network_chosen() -> None:
