@@ -78,11 +78,18 @@ def module_name(path: str) -> str:
 
 def _names(text: str) -> Iterator[str]:
     """Dotted names of all that a text imports, `from a import b` as a.b."""
-    for node in ast.walk(ast.parse(text)):
+    waiting: list[ast.AST] = [ast.parse(text)]
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names if node.level == 0 and node.module)
+        else:  # statements stand in statements alone: no expression is gone through
+            waiting += (one for name in _BLOCKS for one in getattr(node, name, ()))
+
+
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 def today() -> Tree:
