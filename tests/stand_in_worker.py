@@ -1,6 +1,7 @@
 """Keeps a worker's side of the contract without torch, so that what the supervisor does is seen within milliseconds.
 
 It takes steps until its epochs are over or CANCEL appears. Seed 13: it dies with a word on stderr. Seed 14: it is deaf.
+What has no config.json, an experiment, takes until then.
 Its one argument: seconds a step, 0.005 where there is none.
 """
 
@@ -36,7 +37,19 @@ def main() -> None:
     log = os.open(folder / run_files.LOG, os.O_WRONLY | os.O_CREAT, 0o644)
     os.dup2(log, 2)
     threading.Thread(target=end_with_stdin, daemon=True).start()
-    train(folder, limit=int(task.environment.get("CNNVIZ_MAX_EPOCHS", 10**9)))
+    if not (folder / run_files.CONFIG).is_file():
+        wait(folder)
+    else:
+        train(folder, limit=int(task.environment.get("CNNVIZ_MAX_EPOCHS", 10**9)))
+
+
+def wait(folder: Path) -> None:
+    """As an experiment that takes long."""
+    owner = run_files.Owner.of(os.getpid())
+    run_files.write_status(folder, RunStatus("running"), owner=owner)
+    while not (folder / run_files.CANCEL).exists():
+        time.sleep(0.005)
+    run_files.write_status(folder, RunStatus("stopped"), owner=owner)
 
 
 def train(folder: Path, *, limit: int) -> None:
