@@ -16,6 +16,8 @@ from tests.support.exhaustive import sample
 pytestmark = pytest.mark.usefixtures("own_runs")
 PAGES = {row.url_path or "explore": row for row in ROWS}
 LONG = {"training_choices"}  # several networks train there before it is drawn
+SMALL = "run:mnist-cnn-19abe802"  # a network that is quickly looked into
+BUSY = {"attribution", "image_map", "looks_for"}  # many passes through the network that the page opens with
 EXEMPT = {
     "data": {"Your own data": "nothing is shown before somebody brings a zip"},
     "own_model": {
@@ -36,11 +38,12 @@ def _opened(row: PageRow, link: dict[str, str]) -> AppTest:
     return app
 
 
-def _parts(row: PageRow) -> Iterator[tuple[str, AppTest]]:
-    """Each part's words in the link, with its page: those of a row within a part, too."""
-    for part in widgets.parts(_opened(row, {})):
+def _parts(row: PageRow, network: str) -> Iterator[tuple[str, AppTest]]:
+    """Each part's words in the link, with its page: those of a row within a part, too. network: in the link, if any."""
+    chosen = {"network": network} if network else {}
+    for part in widgets.parts(_opened(row, chosen)):
         name, _, word = part.partition("=")
-        link = {name: word} if name else {}
+        link = {**chosen, name: word} if name else chosen
         app = _opened(row, link)
         within = app.session_state.get("page_parts.rows", [])[1:]
         if not within:
@@ -49,10 +52,19 @@ def _parts(row: PageRow) -> Iterator[tuple[str, AppTest]]:
             yield f"{word}, {inner}", _opened(row, {**link, within[0].key: inner})
 
 
-@pytest.mark.parametrize("name", sample(PAGES, PAGES.keys() - LONG))
+@pytest.mark.parametrize("name", sample(PAGES, PAGES.keys() - LONG - BUSY))
 def test_every_part_asks_from_what_it_shows_or_says_why_not(name: str) -> None:
+    _all_ask(name, "")
+
+
+@pytest.mark.parametrize("name", sorted(BUSY))
+def test_so_does_every_part_with_a_small_network(name: str) -> None:
+    _all_ask(name, SMALL)
+
+
+def _all_ask(name: str, network: str) -> None:
     silent = set()
-    for word, app in _parts(PAGES[name]):
+    for word, app in _parts(PAGES[name], network):
         asked = app.session_state.get(predict.ASKED, {})
         if not asked:
             silent.add(word)
