@@ -1,4 +1,4 @@
-"""The laws of every attribution method, on small drawn networks in float64, and captum where it is right."""
+"""The laws of every attribution method, on small drawn networks in float64, and captum's Grad-CAM."""
 
 from __future__ import annotations
 
@@ -182,27 +182,15 @@ def test_the_model_comes_back_untouched(method: str) -> None:
     assert found.law is None or found.law.holds, found.law
 
 
-def test_captum_agrees_where_it_is_right() -> None:
-    captum = pytest.importorskip("captum.attr")
+def test_captums_grad_cam_agrees() -> None:
+    captum = pytest.importorskip("captum.attr")  # the rest of it: test_captum_oracles.py
 
-    torch.manual_seed(1)  # mean pooling: captum hands a maximum's difference to other cells, with the same sum
+    torch.manual_seed(1)
     model = nn.Sequential(
         nn.Conv2d(2, 6, 3, padding=1), nn.ReLU(), nn.AvgPool2d(2), nn.Conv2d(6, 5, 3), nn.ReLU(), nn.Flatten(),
         nn.Linear(20, CLASSES),
     ).double().eval()  # fmt: skip
-    x, base = torch.randn(2, 1, 2, SIDE, SIDE, dtype=torch.float64)
-    pairs = {
-        "guided": captum.GuidedBackprop(model).attribute(x.clone(), target=1),
-        "deconvolution": captum.Deconvolution(model).attribute(x.clone(), target=1),
-        "integrated_gradients": captum.IntegratedGradients(model).attribute(
-            x, base, target=1, n_steps=32, method="riemann_middle"
-        ),
-        "deeplift": captum.DeepLift(model).attribute(x, base, target=1),
-    }
-    for method, wanted in pairs.items():
-        options = {"steps": 32} if method == "integrated_gradients" else {}
-        found = attribution.explain(model, x, method, Target(1), baseline=base, **options)
-        assert np.allclose(found.channels, wanted[0].detach().numpy(), atol=1e-8), method
+    x = torch.randn(1, 2, SIDE, SIDE, dtype=torch.float64)
     cam = captum.LayerGradCam(model, model[4]).attribute(x, target=1)
     found = attribution.explain(model, x, "grad_cam", Target(1), layer="4")
     assert np.allclose(found.native, cam[0, 0].detach().numpy(), atol=1e-10)
