@@ -56,10 +56,11 @@ def show() -> None:
                 help=made_captions.FADED_HELP,
             )  # fmt: skip
         key = (*aim.key, free, count, steps, seed)
-        held = cache.climbs(chosen.here.choice, *key, chosen.gallery.name, len(chosen.gallery))
+        name = (chosen.here.choice, *key, chosen.gallery.name, len(chosen.gallery))
+        held = cache.climbs(*name)
         frames = climbing.shown(
             held, cache.pace(chosen.here.choice, aim.goal.layer, count), chosen.here.network, aim.goal, canvas,
-            steps=steps, choices=STEPS, seed=seed, count=count, apart=APART, faded=faded,
+            name=name, steps=steps, choices=STEPS, seed=seed, count=count, apart=APART, faded=faded,
         )  # fmt: skip
         st.caption(aim.says(frames[0]))
     with right:
