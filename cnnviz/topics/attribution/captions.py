@@ -30,8 +30,6 @@ UNIT = "a channel of the layer"
 CHANNEL = "Channel"
 UNIT_LABEL = "channel {} of {}"
 SLOWER = "Slower methods: add one, and it starts"
-STOP = "Stop"
-STOPPED = "Stopped. The maps that were there stay."
 NO_LAW = "There is nothing to check this map by: its method promises nothing about its sum or its cells."
 NOT_OF_THE_IMAGE = (
     "How this network gets from the image to its answer cannot be followed call by call, so there is nothing to "
@@ -167,7 +165,12 @@ def slow(title: str, seconds: float) -> str:
 
 def running(title: str, share: float) -> str:
     """Beside the bar."""
-    return f"{title}: {whole_percent(share)}. Any click stops it."
+    return f"{title}: {whole_percent(share)}."
+
+
+def stop(title: str) -> str:
+    """The button that ends a method that takes long."""
+    return f"Stop {title}"
 
 
 def likeliest(label: str, chance: float | None) -> str:

@@ -21,6 +21,7 @@ from pages.why.attribution import cache, choose
 from pages.why.attribution.components.map_grid import PickedMap, map_grid
 
 FIRST = "grad_cam"
+SLOWER = "attribution.slower"
 TITLES = {name: attribution.REGISTRY[name].title for name in attribution.names()}
 
 
@@ -46,13 +47,17 @@ def _answer(here: selection.Selection, chosen: choose.ChosenTarget) -> None:
     line, grid = st.empty(), st.empty()
     found = _quick(here, chosen, line, grid)
     wanted = _slower(here, chosen, found)
-    bar = st.empty()
+    bar, stop = st.empty(), st.empty()
+    asked = (here.view, chosen.target, chosen.layer, chosen.baseline)
     for name in wanted:
-        found[name] = cache.slow(
-            here.view, chosen.target, chosen.layer, chosen.baseline, name,
-            functools.partial(_tell, bar, TITLES[name]),
-        )  # fmt: skip
+        if not cache.is_slow_there(*asked, name):
+            stop.button(
+                captions.stop(TITLES[name]), key=f"attribution.stop.{name}", icon=":material/stop:", on_click=_drop,
+                args=(name,),
+            )  # fmt: skip
+        found[name] = cache.slow(*asked, name, functools.partial(_tell, bar, TITLES[name]))
     bar.empty()
+    stop.empty()
     line.caption(_said(here, chosen, [one for one in found.values() if isinstance(one, Attribution)]))
     name = method()
     _paint(grid, here, chosen, found, key="attribution.grid")
@@ -107,10 +112,15 @@ def _slower(here: selection.Selection, chosen: choose.ChosenTarget, found: cache
     words = {name: captions.slow(TITLES[name], pace * cost) for name, cost in costs.items()}
     wanted = st.pills(
         captions.SLOWER, list(words),
-        selection_mode="multi", format_func=lambda name: words.get(name, name), key="attribution.slower",
+        selection_mode="multi", format_func=lambda name: words.get(name, name), key=SLOWER,
         bind="query-params",
     )  # fmt: skip
     return [name for name in wanted if name in words]
+
+
+def _drop(name: str) -> None:
+    """The method is asked for no more; what had finished is kept."""
+    st.session_state[SLOWER] = [one for one in st.session_state.get(SLOWER, []) if one != name]
 
 
 def _tell(bar: DeltaGenerator, title: str, share: float) -> None:

@@ -102,6 +102,11 @@ def slow(
     return held[method]
 
 
+def is_slow_there(view: View, target: Target, layer: str, baseline: str, method: str) -> bool:
+    """Whether such a method has finished."""
+    return method in _slow_of(view, target, layer, baseline)
+
+
 @by_view(max_entries=12)
 def _slow_of(view: View, target: Target, layer: str, baseline: str) -> Found:
     """Where what has finished is kept."""

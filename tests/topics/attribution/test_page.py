@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import io
+from typing import Any
 
 import numpy as np
+import pytest
+import streamlit
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +17,7 @@ from torch import nn
 from cnnviz import attribution
 from cnnviz.records.attribution import Attribution, Target
 from cnnviz.topics.attribution import captions, figures, snippets
+from pages.why.attribution import cache
 from tests.support.app import app_at, opened, written
 
 PAGE = "pages/why/attribution/page.py"
@@ -34,6 +38,27 @@ def test_it_opens_filled_and_a_slow_method_joins_the_grid() -> None:
     said = written(app.run())
     assert "noisy copies" in said
     assert "two halves of them correlate" in said
+
+
+def test_a_slow_method_is_stopped_by_its_own_button_and_does_not_begin_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*asked: Any) -> None:
+        asked[-1](0.3)
+        streamlit.stop()  # as Streamlit ends a run where a person clicks
+
+    app = opened(app_at(PAGE), network=RUN)
+    with monkeypatch.context() as during:
+        during.setattr(cache, "slow", interrupted)
+        during.setattr(cache, "is_slow_there", lambda *asked: False)  # another test may have finished one
+        app.session_state["attribution.slower"] = ["smoothgrad", "rise"]
+        app.run()
+        assert [one.label for one in app.button if str(one.key).startswith("attribution.stop.")] == ["Stop SmoothGrad"]
+        app.button(key="attribution.stop.smoothgrad").click()
+        app.run()
+        assert app.session_state["attribution.slower"] == ["rise"]
+        app.button(key="attribution.stop.rise").click()
+        app.run()
+    assert app.session_state["attribution.slower"] == []
+    assert not [one for one in app.button if str(one.key).startswith("attribution.stop.")]
 
 
 def test_a_link_holds_the_baseline_and_a_channel_of_a_layer() -> None:
