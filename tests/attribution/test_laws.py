@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional
 
-from cnnviz import attribution
-from cnnviz.attribution import from_layer
+from cnnviz import anatomy, attribution
+from cnnviz.attribution import from_layer, laws
 from cnnviz.records.attribution import Target
 
 SIDE, CLASSES = 8, 4
@@ -161,6 +161,27 @@ def test_outside_a_units_receptive_field_every_map_of_pixels_is_zero(seed: int, 
         assert not attribution.explain(model, x, method, unit).map[outside].any(), method
     covered = attribution.explain(model, x, "occlusion", unit, per_side=SIDE, wide=1)
     assert np.abs(covered.map[outside]).max(initial=0) < 1e-12
+
+
+@settings(max_examples=4, deadline=None)
+@given(seeds, st.integers(0, SIDE - 1), st.integers(0, SIDE - 1))
+def test_what_a_cell_does_not_see_is_checked_on_its_map(seed: int, row: int, column: int) -> None:
+    model, x = drawn(seed)
+    field = next(one for one in anatomy.inspect(model, (2, SIDE, SIDE)) if one.name == "two").receptive_field
+    unit = Target(3, "unit", layer="two", row=row, column=column)
+    found = attribution.explain(model, x, "gradient", unit)
+    law = laws.outside(found, field, row, column, "{} {} {} {}")
+    assert law is not None
+    assert law.holds
+    box = (max(0, row - 2), min(SIDE, row + 3) - 1, max(0, column - 2), min(SIDE, column + 3) - 1)
+    assert law.claim == "{} {} {} {}".format(*box)
+    everywhere = attribution.explain(model, x, "gradient", Target(3, "unit", layer="two"))
+    broken = laws.outside(everywhere, field, row, column, "")
+    assert broken is not None
+    assert not broken.holds
+    for method in ("occlusion", "hires_cam"):
+        windows = attribution.explain(model, x, method, unit, layer="bend")
+        assert laws.outside(windows, field, row, column, "") is None, method
 
 
 @pytest.mark.parametrize("method", attribution.names())

@@ -11,8 +11,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz import attribution, devices
+from cnnviz.attribution import laws
 from cnnviz.attribution.entries import Method
-from cnnviz.records.attribution import Attribution
+from cnnviz.records.attribution import Attribution, Target
+from cnnviz.records.proofs import Proof
 from cnnviz.topics.attribution import captions, figures, questions, snippets
 from pages.shared import downloads, messages, own_failure, predict, selection, url_state
 from pages.shared.proof_badge import badges
@@ -61,7 +63,8 @@ def _answer(here: selection.Selection, chosen: choose.ChosenTarget) -> None:
     line.caption(_said(here, chosen, [one for one in found.values() if isinstance(one, Attribution)]))
     name = method()
     _paint(grid, here, chosen, found, key="attribution.grid")
-    _about(attribution.REGISTRY[name], found.get(name))
+    one = found.get(name)
+    _about(attribution.REGISTRY[name], one, _outside(here, chosen.target, one))
     predict.ask("Why this answer?", *questions.adds_up(found, chosen.label))
     downloads.downloads(
         [(captions.NPZ, "attribution.npz", "application/zip", lambda: npz(found))], key="attribution.take"
@@ -100,7 +103,9 @@ def _paint(
 def _said(here: selection.Selection, chosen: choose.ChosenTarget, ran: list[Attribution]) -> str:
     title, passes, seconds = here.network.spec.title, sum(one.passes for one in ran), sum(one.seconds for one in ran)
     if chosen.target.kind == "unit":
-        return captions.explained_unit(chosen.label, title, passes, seconds)
+        averaged = chosen.target.row is None
+        cells = int(np.prod(here.look.recording[chosen.target.layer].shape[1:])) if averaged else 1
+        return captions.explained_unit(chosen.label, title, passes, seconds, cells=cells)
     return captions.explained(chosen.label, chosen.chance, chosen.other, title, passes, seconds)
 
 
@@ -154,7 +159,15 @@ def _picked(key: str) -> None:
         st.session_state["attribution.method"] = picked.name
 
 
-def _about(one: Method, found: Attribution | str | None) -> None:
+def _outside(here: selection.Selection, target: Target, found: Attribution | str | None) -> Proof | None:
+    """That the map of one cell ends where the cell's sight ends."""
+    if target.row is None or target.column is None or not isinstance(found, Attribution):
+        return None
+    field = cache.field(here.view, target.layer)
+    return None if field is None else laws.outside(found, field, target.row, target.column, captions.OUTSIDE)
+
+
+def _about(one: Method, found: Attribution | str | None, outside: Proof | None) -> None:
     left, right = st.columns([1.25, 1], gap="large")
     is_it, is_not = captions.SAYS[one.name]
     with left:
@@ -163,8 +176,8 @@ def _about(one: Method, found: Attribution | str | None) -> None:
         st.markdown(f"[{one.paper}, {one.year}]({one.link})")
         if isinstance(found, str):
             st.info(found, icon=":material/info:")
-        elif found is not None and found.law is not None:
-            badges(found.law)
+        elif found is not None and (proofs := [law for law in (found.law, outside) if law is not None]):
+            badges(*proofs)
         elif found is not None:
             st.caption(captions.NO_LAW)
     with right:

@@ -72,6 +72,29 @@ def test_a_link_holds_the_baseline_and_a_channel_of_a_layer() -> None:
     assert "Target(5, \"unit\", layer='conv2')" in code
 
 
+def test_a_link_holds_one_cell_and_what_it_does_not_see_is_checked() -> None:
+    link = {"class": captions.UNIT, "channel": "5", "unit_row": "2", "unit_column": "3"}
+    link = {f"attribution.{name}": value for name, value in link.items()}
+    app = opened(app_at(PAGE), network=RUN, layer="conv2", method="gradient", **link)
+    said = written(app)
+    assert "What raises channel 5 of conv2 at row 2, column 3 in" in said
+    assert "on average" not in said
+    assert captions.OUTSIDE.split("(")[0] in said
+    code = "\n".join(str(one.value) for one in app.code)
+    assert "Target(5, \"unit\", layer='conv2', row=2, column=3)" in code
+    app.number_input(key="attribution.unit_row").set_value(None)
+    assert "on average over its cells" in written(app.run())
+
+
+def test_a_unit_of_a_layer_without_maps_is_explained() -> None:
+    link = {"attribution.class": captions.UNIT, "attribution.channel": "7"}
+    app = opened(app_at(PAGE), network=RUN, layer="fc1", method="deeplift", **link)
+    said = written(app)
+    assert "What raises channel 7 of fc1 in" in said
+    assert "on average" not in said
+    assert "The sum of the map is f(image)" in said
+
+
 def test_the_snippet_runs_and_agrees() -> None:
     text = io.StringIO()
     code = snippets.one_method(RUN, "digit-on-paper", "crop", "grad_cam", Target(3, "difference", 5), "")
