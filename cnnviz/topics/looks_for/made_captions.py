@@ -9,7 +9,7 @@ from cnnviz.topics.looks_for.records import Direction, Responses
 
 GOAL, FREE, IMAGES = "Made for", "What may change", "Images"
 STOP, ANEW = "Stop here", "From the start"
-GOALS = {"channel": "the channel", "class": "a class", "direction": "a direction"}
+GOALS = {"channel": "the channel", "cell": "one cell", "class": "a class", "direction": "a direction"}
 WAYS = {"waves": "all waves", "phases": "phases alone"}
 WAYS_HELP = (
     "All waves: every frequency's strength and place are free. Phases alone (MACO, Fel et al. 2023): each frequency "
