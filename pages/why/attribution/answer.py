@@ -16,7 +16,7 @@ from cnnviz.attribution.entries import Method
 from cnnviz.records.attribution import Attribution, Target
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.attribution import captions, figures, questions, snippets
-from pages.shared import downloads, messages, own_failure, predict, selection, url_state
+from pages.shared import downloads, messages, named_choice, own_failure, predict, selection, url_state
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 from pages.why.attribution import cache, choose
@@ -115,12 +115,7 @@ def _slower(here: selection.Selection, chosen: choose.ChosenTarget, found: cache
     pace = sum(one.seconds for one in ran) / max(1, sum(one.passes for one in ran))
     costs = cache.costs(here.view, chosen.target, chosen.layer)
     words = {name: captions.slow(TITLES[name], pace * cost) for name, cost in costs.items()}
-    wanted = st.pills(
-        captions.SLOWER, list(words),
-        selection_mode="multi", format_func=lambda name: words.get(name, name), key=SLOWER,
-        bind="query-params",
-    )  # fmt: skip
-    return [name for name in wanted if name in words]
+    return named_choice.several(captions.SLOWER, words, key=SLOWER, what="method")
 
 
 def _drop(name: str) -> None:

@@ -61,6 +61,23 @@ def test_a_slow_method_is_stopped_by_its_own_button_and_does_not_begin_again(mon
     assert not [one for one in app.button if str(one.key).startswith("attribution.stop.")]
 
 
+@pytest.mark.parametrize(
+    "linked", ["smoothgrad,rise", ["smoothgrad", "rise"], ["RISE, about 2 min", "SmoothGrad, under 1 s"]]
+)
+def test_a_link_holds_slower_methods_however_long_they_take(
+    linked: str | list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(cache, "slow", lambda *given: asked.append(given[-2]) or "not now")
+    app = app_at(PAGE)
+    app.query_params["attribution.slower"] = linked
+    app = opened(app, network=RUN)
+    assert asked == ["smoothgrad", "rise"]
+    held = app.query_params["attribution.slower"]
+    assert (held if isinstance(held, str) else held[0]) == "smoothgrad,rise", "names, and no seconds"
+    assert not app.warning
+
+
 def test_a_link_holds_the_baseline_and_a_channel_of_a_layer() -> None:
     link = {"class": captions.UNIT, "baseline": captions.BASELINES["blur"], "channel": "5"}
     link = {f"attribution.{name}": value for name, value in link.items()}
