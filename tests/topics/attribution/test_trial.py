@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from cnnviz import capture, datasets, networks
+from cnnviz import attribution, capture, datasets, networks
 from cnnviz.topics.attribution import contestants, fills, measures, trial, trial_captions
 from cnnviz.topics.attribution.trial_records import ANEW, GROUPS, MEASURES, Contestant, Trial
 from pages.why.attribution import trial as page
@@ -154,6 +154,21 @@ def test_whoever_is_told_hears_more_and_more_within_an_image_and_may_stop_it(gro
         trial.run(network, 2, group, progress=stopped)
 
 
+@pytest.mark.parametrize("group", list(GROUPS))
+def test_slower_methods_stand_every_trial_where_they_are_asked_for(group: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = {"smoothgrad": {"samples": 2}, "expected_gradients": {"samples": 2}, "rise": {"masks": 8}}
+    monkeypatch.setattr(contestants, "SLOWER", contestants.SLOWER | few)
+    found = trial.run(networks.open_network(SMALL), 2, group, more=tuple(contestants.SLOWER))
+    named = by_name(found)
+    assert {*contestants.names(), *contestants.SLOWER, *contestants.CONTROLS} <= set(named)
+    assert np.isfinite([values for each in found.contestants for values in each.scores.values()]).all()
+
+
+def test_every_method_stands_trial_or_can() -> None:
+    quick = {name for name in attribution.names() if not attribution.REGISTRY[name].slow}
+    assert {*quick, *contestants.EXTRA, *contestants.SLOWER} == set(attribution.names())
+
+
 def test_what_is_left_is_said_by_what_it_took_so_far() -> None:
     assert "25 %, about 5 min left" in trial_captions.running(0.25, 100)
     assert "25 %, about 30 s left" in trial_captions.running(0.25, 10)
@@ -174,7 +189,7 @@ def test_pixels_are_taken_away_by_three_fills_and_a_good_order_costs_more() -> N
 def test_the_part_shows_a_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     short = trial.run
     monkeypatch.setattr(
-        trial, "run", lambda network, count, group, images, progress: short(network, 2, group, progress=progress)
+        trial, "run", lambda network, count, group, images, more, progress: short(network, 2, group, progress=progress)
     )
     app = opened(app_at("pages/why/attribution/page.py"), network="run:mnist-lenet5-df3d2154")
     said = written(app.segmented_control(key="attribution.part").set_value("trial").run())
