@@ -65,6 +65,9 @@ def test_no_winner_is_named_where_intervals_overlap() -> None:
 SMALL, NET = "run:shapes-sequence-8d131a00", "run:shapes-net-d2b13a74"
 
 
+EVERY = contestants.names()
+
+
 @pytest.fixture(autouse=True)
 def _few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contestants, "names", lambda: ("gradient", "grad_cam", "hires_cam"))
@@ -162,6 +165,24 @@ def test_slower_methods_stand_every_trial_where_they_are_asked_for(group: str, m
     named = by_name(found)
     assert {*contestants.names(), *contestants.SLOWER, *contestants.CONTROLS} <= set(named)
     assert np.isfinite([values for each in found.contestants for values in each.scores.values()]).all()
+
+
+@pytest.mark.parametrize("choice", [SMALL, NET])
+def test_every_method_of_pixels_beats_the_random_map_on_the_shapes(
+    choice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Gradients, rules and windows. Not Grad-CAM on Net: behind its maps stand linear layers that know places."""
+    pixels = tuple(name for name in EVERY if not attribution.REGISTRY[name].weighs_a_layer)
+    monkeypatch.setattr(contestants, "names", lambda: pixels)
+    found = trial.run(networks.open_network(choice), 12, more=("smoothgrad", "expected_gradients"))
+    named = by_name(found)
+    blind = named["random"].mean("energy")
+    assert blind == pytest.approx(found.share, abs=0.03), "as by hand"
+    methods = [one for one in found.contestants if not one.is_control]
+    assert {"gradient", "input_gradient", "integrated_gradients", "smoothgrad", "deeplift"} <= {
+        one.name for one in methods
+    }
+    assert [one.name for one in methods if one.mean("energy") <= blind] == []
 
 
 def test_every_method_stands_trial_or_can() -> None:
