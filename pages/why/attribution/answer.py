@@ -51,6 +51,8 @@ def _answer(here: selection.Selection, chosen: choose.ChosenTarget) -> None:
     wanted = _slower(here, chosen, found)
     bar, stop = st.empty(), st.empty()
     asked = (here.view, chosen.target, chosen.layer, chosen.baseline)
+    if not all(cache.is_slow_there(*asked, name) for name in wanted):
+        _paint(grid, here, chosen, found, key="attribution.first.quick")  # no quick map waits for a slow one
     for name in wanted:
         if not cache.is_slow_there(*asked, name):
             stop.button(

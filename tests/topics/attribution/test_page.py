@@ -17,7 +17,7 @@ from torch import nn
 from cnnviz import attribution
 from cnnviz.records.attribution import Attribution, Target
 from cnnviz.topics.attribution import captions, figures, snippets
-from pages.why.attribution import cache
+from pages.why.attribution import answer, cache
 from tests.support.app import app_at, opened, written
 
 PAGE = "pages/why/attribution/page.py"
@@ -38,6 +38,24 @@ def test_it_opens_filled_and_a_slow_method_joins_the_grid() -> None:
     said = written(app.run())
     assert "noisy copies" in said
     assert "two halves of them correlate" in said
+
+
+def test_no_quick_map_waits_for_a_slow_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    painted: list[dict[str, Any]] = []
+    paint = answer._paint
+    monkeypatch.setattr(
+        answer, "_paint", lambda grid, here, chosen, found, *, key: (
+            painted.append(dict(found)), paint(grid, here, chosen, found, key=key),
+        )
+    )  # fmt: skip
+    at_the_start: list[dict[str, Any]] = []
+    monkeypatch.setattr(cache, "slow", lambda *asked: at_the_start.append(painted[-1]) or "not now")
+    monkeypatch.setattr(cache, "is_slow_there", lambda *asked: False)
+    app = app_at(PAGE)
+    app.query_params["attribution.slower"] = "rise"
+    opened(app, network=RUN, layer="conv1")
+    assert set(at_the_start[0]) == set(cache.quick_names())
+    assert captions.COMING not in [one for one in at_the_start[0].values() if isinstance(one, str)]
 
 
 def test_a_slow_method_is_stopped_by_its_own_button_and_does_not_begin_again(monkeypatch: pytest.MonkeyPatch) -> None:
