@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 
 from cnnviz.attribution.asking import AttributionRequest
+from cnnviz.records import Field
+from cnnviz.records.attribution import Attribution
 from cnnviz.records.proofs import Proof
 
 STEP = 1e-3  # of the direction's length, for a difference quotient
@@ -23,6 +26,21 @@ def slope(asked: AttributionRequest, direction: torch.Tensor, promised: float, c
     bends = abs((above - here) - (here - below)) / step
     rounding = 8 * torch.finfo(asked.x.dtype).eps * max(abs(above), 1.0) / step
     return Proof(claim, abs(measured - promised), 0.02 * max(abs(measured), abs(promised)) + bends + rounding)
+
+
+def outside(found: Attribution, field: Field, row: int, column: int, claim: str) -> Proof | None:
+    """That a map of the unit at a cell is zero where the cell does not look; None for maps of cells or windows, which
+    are smeared over pixels, and for a field that is not known.
+
+    claim: with four places, the first and last row and column that it sees.
+    """
+    if found.channels is None or field.status != "exact" or field.axes != (1, 2):
+        return None
+    height, width = found.map.shape
+    top, left, bottom, right = field.clipped(row, column, height, width)
+    rest = np.abs(found.channels).max(0)
+    rest[top:bottom, left:right] = 0
+    return Proof(claim.format(top, bottom - 1, left, right - 1), float(rest.max()), 0.0)
 
 
 def total(found: float, wanted: float, claim: str, *, share: float, dtype: torch.dtype) -> Proof:

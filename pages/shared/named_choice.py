@@ -32,6 +32,26 @@ def choice(
     return str(name)
 
 
+def several(label: str, labels: Mapping[str, str], *, key: str, what: str = "choice", **more: Any) -> list[str]:
+    """Any of the names, as pills; the link has those that are chosen, with commas between them.
+
+    What one is called may change from run to run, as where it says how long it takes. A link of before, which has what
+    a name was called then, is read by what comes before the first comma.
+    """
+    linked = st.query_params.get(key)
+    if linked != st.session_state.get(written(key)):
+        first = {words.split(",")[0]: name for name, words in labels.items()}
+        whole = [first.get(text.split(",")[0], text) for text in st.query_params.get_all(key)]
+        asked = [name for text in whole for name in text.split(",")]
+        for missing in [name for name in asked if name and name not in labels]:
+            url_state.say_not_there(missing, list(labels), what=what)
+        st.session_state[key] = [name for name in labels if name in asked]
+    st.pills(label, list(labels), selection_mode="multi", format_func=lambda n: labels.get(n, n), key=key, **more)
+    found = [name for name in labels if name in st.session_state[key]]
+    _write(key, ",".join(found) or None)
+    return found
+
+
 def is_held(key: str) -> bool:
     """Whether this choice writes the link by itself, and says what it cannot take."""
     return written(key) in st.session_state

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnnviz.figures.numbers import lasting, percent, whole_percent
-from cnnviz.records.attribution import Attribution
+from cnnviz.records.attribution import Attribution, Target
 
 TITLE = "Why this answer?"
 INTRODUCTION = (
@@ -27,11 +27,12 @@ BASELINE_HELP = (
     "nothing to see. You choose that image: against black, a black pixel cannot matter."
 )
 UNIT = "a channel of the layer"
+LAYER_OF_UNIT = "Layer of the channel"
 CHANNEL = "Channel"
-UNIT_LABEL = "channel {} of {}"
+CELL = (("row", "Row of its cell"), ("column", "Column of its cell"))
+ALL_CELLS = "the mean"
 SLOWER = "Slower methods: add one, and it starts"
-STOP = "Stop"
-STOPPED = "Stopped. The maps that were there stay."
+OUTSIDE = "Outside of the pixels that the cell sees (rows {} to {}, columns {} to {}) the map is zero"
 NO_LAW = "There is nothing to check this map by: its method promises nothing about its sum or its cells."
 NOT_OF_THE_IMAGE = (
     "How this network gets from the image to its answer cannot be followed call by call, so there is nothing to "
@@ -144,9 +145,15 @@ def explained(label: str, chance: float | None, other: str, network: str, passes
     return f"{network} says {of}{against} · {passes} images through the network · {seconds:.1f} s"
 
 
-def explained_unit(label: str, network: str, passes: int, seconds: float) -> str:
-    """The same where no class but a channel of a layer is explained."""
-    what = f"What raises {label} in {network}, on average over its cells"
+def unit(target: Target) -> str:
+    """A channel of a layer, or one of its cells, in words."""
+    at = "" if target.row is None else f" at row {target.row}, column {target.column}"
+    return f"channel {target.index} of {target.layer}{at}"
+
+
+def explained_unit(label: str, network: str, passes: int, seconds: float, *, cells: int = 1) -> str:
+    """The same where no class but a channel of a layer is explained. cells: over which it is averaged."""
+    what = f"What raises {label} in {network}" + (", on average over its cells" if cells > 1 else "")
     return f"{what} · {passes} images through the network · {seconds:.1f} s"
 
 
@@ -167,7 +174,12 @@ def slow(title: str, seconds: float) -> str:
 
 def running(title: str, share: float) -> str:
     """Beside the bar."""
-    return f"{title}: {whole_percent(share)}. Any click stops it."
+    return f"{title}: {whole_percent(share)}."
+
+
+def stop(title: str) -> str:
+    """The button that ends a method that takes long."""
+    return f"Stop {title}"
 
 
 def likeliest(label: str, chance: float | None) -> str:

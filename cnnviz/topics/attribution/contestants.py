@@ -1,4 +1,4 @@
-"""Who stands trial: every quick method and four maps that know nothing, on images whose answer is known.
+"""Who stands trial: every quick method, slower ones on request, and four maps that know nothing, on known images.
 
 Test images with the mask of where the object is: the shapes', the stamps', or those of a folder of one's own.
 """
@@ -22,6 +22,10 @@ SHAPES = "shapes"
 NEAR = 0.05  # of the baseline, in the network's units: what is nearer to it counts as absent
 SURE = 0.5  # of an answer that no label can check
 EXTRA: dict[str, dict[str, Any]] = {"integrated_gradients": {"steps": 12}, "occlusion": {"per_side": 6}}
+SLOWER: dict[str, dict[str, Any]] = {
+    "smoothgrad": {"samples": 8}, "expected_gradients": {"samples": 16}, "rise": {"masks": 150}, "score_cam": {},
+    "ablation_cam": {},
+}  # fmt: skip
 Maps = dict[str, np.ndarray]
 Ask = Callable[[nn.Module, torch.Tensor, Target], attribution.AttributionRequest]
 
@@ -36,7 +40,7 @@ class KnownImage:
 
 
 def names() -> tuple[str, ...]:
-    """The methods on trial: the quick ones, and integrated gradients and occlusion with fewer steps."""
+    """The methods on every trial: the quick ones, and integrated gradients and occlusion with fewer steps."""
     return tuple(name for name in attribution.names() if not attribution.REGISTRY[name].slow or name in EXTRA)
 
 
@@ -110,22 +114,25 @@ def maps_of(
     absent: dict[str, str],
     *,
     ask: Ask = attribution.AttributionRequest,
+    more: Sequence[str] = (),
     progress: Callable[[float], object] | None = None,
 ) -> Maps:
     """Every method's and control's map [H, W] by name; `absent` gathers which ones do not fit, and why.
 
+    more: of `SLOWER`, which stand trial, too.
     ask: how the network is asked. All methods share what it remembers of the network. progress: called with the share
     of the methods that are done; what it raises ends it.
     """
     found: Maps = {}
     asked = ask(model, x, Target(label))
     asked.layer, asked.seed = attribution.last_maps(asked), seed
-    for place, name in enumerate(names()):
+    every = (*names(), *more)
+    for place, name in enumerate(every):
         if progress is not None:
-            progress(place / len(names()))
+            progress(place / len(every))
         if name in absent:
             continue
-        asked.settings = EXTRA.get(name, {})
+        asked.settings = (EXTRA | SLOWER).get(name, {})
         try:
             found[name] = attribution.REGISTRY[name](asked).map
         except attribution.DoesNotFit as why:

@@ -7,7 +7,7 @@ for the other it is drawn. What a map says of the square is known for both. Two 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -28,11 +28,13 @@ class TooFewRight(ValueError):
 
 
 def run(
-    cue: Network, twin: Network, count: int, *, images: str = SHAPES, progress: Progress | None = None
-) -> PlantedShortcut:
+    cue: Network, twin: Network, count: int, *, images: str = SHAPES, more: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> PlantedShortcut:  # fmt: skip
     """All methods and controls on the first `count` test images that both networks get right.
 
-    images: the data set. progress: called with the share that is done; what it raises ends it. Raises TooFewRight.
+    images: the data set. more: of `contestants.SLOWER`, which are asked, too. progress: called with the share that is
+    done; what it raises ends it. Raises TooFewRight.
     """
     data = datasets.load(planted_cue.CUE + images, split="test")
     places = right_for_both(cue, twin, images)[:count]
@@ -47,7 +49,8 @@ def run(
     for done, place in enumerate(places):
         for which, network in enumerate((cue, twin)):
             x = prepared(network, data.images[place : place + 1])
-            for name, values in contestants.maps_of(network.model, x, int(data.labels[place]), done, absent).items():
+            label = int(data.labels[place])
+            for name, values in contestants.maps_of(network.model, x, label, done, absent, more=more).items():
                 scores.setdefault(name, ([], []))[which].append(measures.energy(values, mask))
         if progress is not None:
             progress((done + 1) / len(places))

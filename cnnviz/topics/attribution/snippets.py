@@ -43,5 +43,6 @@ def _target(target: Target) -> str:
     if target.kind == "difference":
         return f'Target({target.index}, "difference", {target.other})'
     if target.kind == "unit":
-        return f'Target({target.index}, "unit", layer={target.layer!r})'
+        at = "" if target.row is None else f", row={target.row}, column={target.column}"
+        return f'Target({target.index}, "unit", layer={target.layer!r}{at})'
     return f"Target({target.index})"

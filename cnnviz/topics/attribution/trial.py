@@ -37,6 +37,7 @@ class _Court:
     tell: Progress
     source: str = contestants.SHAPES
     rounds: float = 1.0
+    more: Sequence[str] = ()
     absent: dict[str, str] = field(default_factory=dict)
     maps: dict[str, list[np.ndarray]] = field(default_factory=dict)
 
@@ -58,7 +59,14 @@ class _Court:
         """Everybody's map of x [1, C, H, W] by a network, for the image of that number. done: rounds before."""
         wide = x[0, 0].numel() / self.images[0].x[0, 0].numel() if ask is attribution.AttributionRequest else 1.0
         return contestants.maps_of(
-            model, x, label, number, self.absent, ask=ask, progress=lambda share: self.step(number, done + wide * share)
+            model,
+            x,
+            label,
+            number,
+            self.absent,
+            ask=ask,
+            more=self.more,
+            progress=lambda share: self.step(number, done + wide * share),
         )
 
     def step(self, number: int, done: float) -> None:
@@ -68,15 +76,16 @@ class _Court:
 
 def run(
     network: Network, count: int, group: str = "mask", *, images: str = contestants.SHAPES,
-    progress: Progress | None = None,
+    more: Sequence[str] = (), progress: Progress | None = None,
 ) -> Trial:  # fmt: skip
     """All methods and controls on the first `count` test images that the network gets right, by one group of measures.
 
-    images: a data set whose images have masks. progress: called with the share that is done; what it raises ends it.
+    images: a data set whose images have masks. more: of `contestants.SLOWER`, which stand trial, too. progress: called
+    with the share that is done; what it raises ends it.
     Raises KeyError for a group that there is not, datasets.DatasetError where the images do not suffice.
     """
     chosen = list(contestants.right(network, count, images))
-    court = _Court(network, chosen, progress or (lambda share: None), images, rounds(network, group))
+    court = _Court(network, chosen, progress or (lambda share: None), images, rounds(network, group), more)
     scores: dict[str, dict[str, list[float]]] = {}
     for number, found in enumerate(_TESTS[group](court)):
         for name, values in found.items():
@@ -106,12 +115,14 @@ def is_control(name: str) -> bool:
     return name in CONTROLS or name == ANEW
 
 
-def pace(network: Network, images: str = contestants.SHAPES, *, progress: Progress | None = None) -> float:
+def pace(
+    network: Network, images: str = contestants.SHAPES, *, more: Sequence[str] = (), progress: Progress | None = None
+) -> float:
     """Seconds that everybody's maps of one image take, measured on the first one that the network gets right.
 
-    Where they take a second and more, what only the first ones pay is among them. progress: as in `run`.
+    Where they take a second and more, what only the first ones pay is among them. more, progress: as in `run`.
     """
-    court = _Court(network, list(contestants.right(network, 1, images)), progress or (lambda share: None))
+    court = _Court(network, list(contestants.right(network, 1, images)), progress or (lambda share: None), more=more)
     for _ in range(2):
         since = time.perf_counter()
         court.explained(0)

@@ -28,6 +28,12 @@ GROUPS = {
     "random": "Random weights",
     "noise": "A little noise",
 }
+MORE = "Slower methods on trial, too"
+MORE_HELP = (
+    "On trial each takes fewer draws than on one image: integrated gradients 12 steps, occlusion 36 windows, "
+    "SmoothGrad 8 copies, expected gradients 16 baselines, RISE 150 masks. Score-CAM and Ablation-CAM take an image "
+    "for each channel of the last layer with maps."
+)
 MEASURE = "Measure"
 WORDS = {
     "energy": "Energy on the object",

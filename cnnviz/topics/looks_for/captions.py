@@ -83,6 +83,11 @@ def climbed(value: float, highest: float, found: Responses, channel: int) -> str
     )
 
 
+def climbed_cell(value: float, found: Responses, channel: int) -> str:
+    """Under an image that was made for one cell."""
+    return f"On this image the channel's middle cell is {stands(value, found, channel)}, each by its highest cell."
+
+
 def ways(found: Ways) -> str:
     """What the lines say, computed: where the made image leaves the way of the real ones."""
     apart = found.made + found.wide < found.real

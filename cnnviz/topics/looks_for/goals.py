@@ -3,7 +3,7 @@
 A goal says at which layer the pass stops and makes one number an image of what stands there, [N, …] → [N]; the image
 is changed so that the number grows.
 
-- `unit`: the channel's mean; a class is a unit of the last layer.
+- `unit`: the channel's mean; a class is a unit of the last layer. `cell`: its middle cell alone.
 - `direction`: the channels' means along the way from one class's mean to another's: what many channels say together.
 - `known`: minus the squared distance to what the layer makes of an image, in shares of its square: "what this layer
   still knows". A. Mahendran, A. Vedaldi: Understanding Deep Image Representations by Inverting Them (2015),
@@ -41,6 +41,17 @@ class Goal:
 def unit(layer: str, channel: int) -> Goal:
     """A channel's mean over its cells."""
     return Goal(layer, lambda values: means(values)[:, channel])
+
+
+def cell(layer: str, channel: int) -> Goal:
+    """A channel's middle cell; of a vector, which has no cells, its number."""
+
+    def score(values: torch.Tensor) -> torch.Tensor:
+        if values.dim() != 4:
+            return means(values)[:, channel]
+        return values[:, channel, values.shape[2] // 2, values.shape[3] // 2]
+
+    return Goal(layer, score)
 
 
 def direction(layer: str, vector: Array) -> Goal:

@@ -8,7 +8,8 @@ from cnnviz.figures.numbers import lasting, number, percent, whole_percent
 from cnnviz.topics.looks_for.records import Direction, Responses
 
 GOAL, FREE, IMAGES = "Made for", "What may change", "Images"
-GOALS = {"channel": "the channel", "class": "a class", "direction": "a direction"}
+STOP, ANEW = "Stop here", "From the start"
+GOALS = {"channel": "the channel", "cell": "one cell", "class": "a class", "direction": "a direction"}
 WAYS = {"waves": "all waves", "phases": "phases alone"}
 WAYS_HELP = (
     "All waves: every frequency's strength and place are free. Phases alone (MACO, Fel et al. 2023): each frequency "
@@ -40,7 +41,12 @@ NOTHING_THERE = "This layer says zero everywhere on your image: there is nothing
 def working(step: int, steps: int, value: float, pace: float) -> str:
     """Under the image while it comes about. pace: seconds a step."""
     left = lasting(pace * (steps - step))
-    return f"Step {step} of {steps}: {number(value)}, about {left} left. Any click stops it."
+    return f"Step {step} of {steps}: {number(value)}, about {left} left."
+
+
+def stopped(step: int, steps: int) -> str:
+    """Under an image that was stopped on its way."""
+    return f"Stopped after {step} of {steps} steps."
 
 
 def lengths(pace: float, choices: Sequence[int]) -> str:

@@ -22,13 +22,16 @@ for patch in patches.driving(found, gallery, {channel}).highest:
 
 def made_image(
     choice: str, layer: str, channel: int, steps: int, seed: int, *, images: tuple[str, int] = ("", 0),
-    ends: tuple[int, int] | None = None, phases: bool = False,
+    ends: tuple[int, int] | None = None, phases: bool = False, cell: bool = False,
 ) -> str:  # fmt: skip
-    """An image made for a channel, or along a direction (ends: two classes), by the library. images: name, count."""
+    """An image made for a channel, for its middle cell, or along a direction (ends: two classes), by the library.
+
+    images: name, count.
+    """
     imports, gallery = "networks", ""
     if ends or phases:
         imports, gallery = "galleries, networks", f"gallery = galleries.of({images[0]!r}, network.spec, {images[1]})\n"
-    goal = f"goal = goals.unit({layer!r}, {channel})"
+    goal = f"goal = goals.{'cell' if cell else 'unit'}({layer!r}, {channel})"
     if ends:
         goal = (
             f"way = goals.between(network.model, gallery, {layer!r}, {ends[0]}, {ends[1]})\n"

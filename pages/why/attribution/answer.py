@@ -11,16 +11,19 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz import attribution, devices
+from cnnviz.attribution import laws
 from cnnviz.attribution.entries import Method
-from cnnviz.records.attribution import Attribution
+from cnnviz.records.attribution import Attribution, Target
+from cnnviz.records.proofs import Proof
 from cnnviz.topics.attribution import captions, figures, questions, snippets
-from pages.shared import downloads, messages, own_failure, predict, selection, url_state
+from pages.shared import downloads, messages, named_choice, own_failure, predict, selection, url_state
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 from pages.why.attribution import cache, choose
 from pages.why.attribution.components.map_grid import PickedMap, map_grid
 
 FIRST = "grad_cam"
+SLOWER = "attribution.slower"
 TITLES = {name: attribution.REGISTRY[name].title for name in attribution.names()}
 
 
@@ -46,17 +49,24 @@ def _answer(here: selection.Selection, chosen: choose.ChosenTarget) -> None:
     line, grid = st.empty(), st.empty()
     found = _quick(here, chosen, line, grid)
     wanted = _slower(here, chosen, found)
-    bar = st.empty()
+    bar, stop = st.empty(), st.empty()
+    asked = (here.view, chosen.target, chosen.layer, chosen.baseline)
+    if not all(cache.is_slow_there(*asked, name) for name in wanted):
+        _paint(grid, here, chosen, found, key="attribution.first.quick")  # no quick map waits for a slow one
     for name in wanted:
-        found[name] = cache.slow(
-            here.view, chosen.target, chosen.layer, chosen.baseline, name,
-            functools.partial(_tell, bar, TITLES[name]),
-        )  # fmt: skip
+        if not cache.is_slow_there(*asked, name):
+            stop.button(
+                captions.stop(TITLES[name]), key=f"attribution.stop.{name}", icon=":material/stop:", on_click=_drop,
+                args=(name,),
+            )  # fmt: skip
+        found[name] = cache.slow(*asked, name, functools.partial(_tell, bar, TITLES[name]))
     bar.empty()
+    stop.empty()
     line.caption(_said(here, chosen, [one for one in found.values() if isinstance(one, Attribution)]))
     name = method()
     _paint(grid, here, chosen, found, key="attribution.grid")
-    _about(attribution.REGISTRY[name], found.get(name))
+    one = found.get(name)
+    _about(attribution.REGISTRY[name], one, _outside(here, chosen.target, one))
     predict.ask("Why this answer?", *questions.adds_up(found, chosen.label))
     downloads.downloads(
         [(captions.NPZ, "attribution.npz", "application/zip", lambda: npz(found))], key="attribution.take"
@@ -95,7 +105,9 @@ def _paint(
 def _said(here: selection.Selection, chosen: choose.ChosenTarget, ran: list[Attribution]) -> str:
     title, passes, seconds = here.network.spec.title, sum(one.passes for one in ran), sum(one.seconds for one in ran)
     if chosen.target.kind == "unit":
-        return captions.explained_unit(chosen.label, title, passes, seconds)
+        averaged = chosen.target.row is None
+        cells = int(np.prod(here.look.recording[chosen.target.layer].shape[1:])) if averaged else 1
+        return captions.explained_unit(chosen.label, title, passes, seconds, cells=cells)
     return captions.explained(chosen.label, chosen.chance, chosen.other, title, passes, seconds)
 
 
@@ -105,12 +117,12 @@ def _slower(here: selection.Selection, chosen: choose.ChosenTarget, found: cache
     pace = sum(one.seconds for one in ran) / max(1, sum(one.passes for one in ran))
     costs = cache.costs(here.view, chosen.target, chosen.layer)
     words = {name: captions.slow(TITLES[name], pace * cost) for name, cost in costs.items()}
-    wanted = st.pills(
-        captions.SLOWER, list(words),
-        selection_mode="multi", format_func=lambda name: words.get(name, name), key="attribution.slower",
-        bind="query-params",
-    )  # fmt: skip
-    return [name for name in wanted if name in words]
+    return named_choice.several(captions.SLOWER, words, key=SLOWER, what="method")
+
+
+def _drop(name: str) -> None:
+    """The method is asked for no more; what had finished is kept."""
+    st.session_state[SLOWER] = [one for one in st.session_state.get(SLOWER, []) if one != name]
 
 
 def _tell(bar: DeltaGenerator, title: str, share: float) -> None:
@@ -144,7 +156,15 @@ def _picked(key: str) -> None:
         st.session_state["attribution.method"] = picked.name
 
 
-def _about(one: Method, found: Attribution | str | None) -> None:
+def _outside(here: selection.Selection, target: Target, found: Attribution | str | None) -> Proof | None:
+    """That the map of one cell ends where the cell's sight ends."""
+    if target.row is None or target.column is None or not isinstance(found, Attribution):
+        return None
+    field = cache.field(here.view, target.layer)
+    return None if field is None else laws.outside(found, field, target.row, target.column, captions.OUTSIDE)
+
+
+def _about(one: Method, found: Attribution | str | None, outside: Proof | None) -> None:
     left, right = st.columns([1.25, 1], gap="large")
     is_it, is_not = captions.SAYS[one.name]
     with left:
@@ -153,8 +173,8 @@ def _about(one: Method, found: Attribution | str | None) -> None:
         st.markdown(f"[{one.paper}, {one.year}]({one.link})")
         if isinstance(found, str):
             st.info(found, icon=":material/info:")
-        elif found is not None and found.law is not None:
-            badges(found.law)
+        elif found is not None and (proofs := [law for law in (found.law, outside) if law is not None]):
+            badges(*proofs)
         elif found is not None:
             st.caption(captions.NO_LAW)
     with right:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from cnnviz import attribution
+from cnnviz import anatomy, attribution
 from cnnviz.attribution import baselines
-from cnnviz.records import Array
+from cnnviz.records import Array, Field
 from cnnviz.records.attribution import Attribution, Target
 from pages.shared import cache
 from pages.shared.view import View, by_view
@@ -102,10 +102,23 @@ def slow(
     return held[method]
 
 
+def is_slow_there(view: View, target: Target, layer: str, baseline: str, method: str) -> bool:
+    """Whether such a method has finished."""
+    return method in _slow_of(view, target, layer, baseline)
+
+
 @by_view(max_entries=12)
 def _slow_of(view: View, target: Target, layer: str, baseline: str) -> Found:
     """Where what has finished is kept."""
     return {}
+
+
+@by_view(max_entries=24)
+def field(view: View, layer: str) -> Field | None:
+    """What a cell of a layer sees; None for a layer that has none in the anatomy."""
+    network = cache.network(view.choice)
+    rows = anatomy.inspect(network.model, network.spec.input_shape)
+    return next((row.receptive_field for row in rows if row.name == layer), None)
 
 
 def recorded(view: View, layer: str) -> Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.attribution import baselines
 from cnnviz.records import Activations
@@ -50,33 +51,53 @@ def network_and_answer() -> tuple[selection.Selection, ChosenTarget] | None:
     with columns[2]:
         words = {NONE: captions.likeliest(names[first.index], _chance(reading, first.index)), UNIT: captions.UNIT}
         picked = _one(captions.CLASS, words | names, "class")
+    recording = here.look.recording
     with columns[4]:
-        layer = _layer(here.look.recording)
+        layer = _layer(recording, _with_units(recording) if picked == UNIT else _with_maps(recording), picked == UNIT)
     with columns[5]:
         baseline = _baseline()
-    with columns[3]:
-        if picked == UNIT:
-            unit = _unit(here.look.recording, layer, baseline)
-        else:
-            minus = _one(captions.MINUS, {NONE: "nothing"} | names, "minus")
-    _strip(here.look.recording, layer)
     if picked == UNIT:
+        unit = _unit(recording, layer or _first_unit(recording), baseline, columns[3])
+        _strip(recording, layer)
         return here, unit
+    with columns[3]:
+        minus = _one(captions.MINUS, {NONE: "nothing"} | names, "minus")
+    _strip(recording, layer)
     index = first.index if picked == NONE else picked
     target = Target(index) if minus in (NONE, index) else Target(index, "difference", minus)
     other = "" if minus in (NONE, index) else names[minus]
     return here, ChosenTarget(target, names[index], other, _chance(reading, index), layer, baseline)
 
 
-def _unit(recording: Activations, layer: str, baseline: str) -> ChosenTarget:
-    """A channel of the chosen layer, its mean over the cells; class activation maps then weigh the layer before it."""
-    of = layer or _with_maps(recording)[-1]
-    count = recording[of].shape[0]
+def _unit(recording: Activations, of: str, baseline: str, column: DeltaGenerator) -> ChosenTarget:
+    """A channel of a layer: one of its cells, or the mean over them; CAMs then weigh the layer before it."""
+    count, *cells = recording[of].shape
     if not 0 <= st.session_state.get("attribution.channel", 0) < count:
         st.session_state["attribution.channel"] = 0
-    channel = st.number_input(captions.CHANNEL, 0, count - 1, step=1, key="attribution.channel", bind="query-params")
-    target = Target(int(channel), "unit", layer=of)
-    return ChosenTarget(target, captions.UNIT_LABEL.format(int(channel), of), "", None, "", baseline)
+    channel = column.number_input(
+        captions.CHANNEL, 0, count - 1, step=1, key="attribution.channel", bind="query-params"
+    )  # fmt: skip
+    row, across = _cell((cells[0], cells[1])) if len(cells) == 2 and cells[0] * cells[1] > 1 else (None, None)
+    target = Target(int(channel), "unit", layer=of, row=row, column=across)
+    return ChosenTarget(target, captions.unit(target), "", None, "", baseline)
+
+
+def _cell(cells: tuple[int, int]) -> tuple[int, int] | tuple[None, None]:
+    """One of the channel's cells; two Nones where a field is empty: the mean over all of them."""
+    found: list[int | None] = []
+    parts = zip(st.columns([1, 1, 4], vertical_alignment="bottom"), captions.CELL, cells, strict=False)
+    for column, (name, title), size in parts:
+        key = f"attribution.unit_{name}"
+        kept = st.session_state.get(key)
+        if isinstance(kept, int) and not 0 <= kept < size:
+            st.session_state[key] = None
+        found.append(
+            column.number_input(
+                title, 0, size - 1, value=None, step=1, key=key, bind="query-params", placeholder=captions.ALL_CELLS
+            )
+        )
+    row, across = found
+    return (None, None) if row is None or across is None else (int(row), int(across))
 
 
 @st.fragment
@@ -118,18 +139,27 @@ def _one(label: str, words: dict[int, str], name: str) -> int:
     return found if found in words else NONE
 
 
-def _layer(recording: Activations) -> str:
-    """The layer out of the view, where it has maps of more than one cell; else the last one, by itself."""
+def _layer(recording: Activations, keys: list[str], of_unit: bool) -> str:
+    """The layer out of the view, where it is one of these; else "", the last one whose maps have several cells."""
     maps = _with_maps(recording)
-    sizes = {key: "×".join(map(str, recording[key].shape)) for key in maps}
-    words = {"": f"last: {maps[-1]}" if maps else "none"} | {key: f"{key}, {sizes[key]}" for key in reversed(maps)}
+    sizes = {key: "×".join(map(str, recording[key].shape)) for key in keys}
+    words = {"": f"last: {maps[-1]}" if maps else "none"} | {key: f"{key}, {sizes[key]}" for key in reversed(keys)}
     current = url_state.get("layer")
     st.session_state["attribution.layer"] = current if current in words else ""
     st.selectbox(
-        captions.LAYER, list(words), format_func=words.__getitem__, key="attribution.layer",
-        on_change=lambda: url_state.change(layer=st.session_state["attribution.layer"]),
+        captions.LAYER_OF_UNIT if of_unit else captions.LAYER, list(words), format_func=words.__getitem__,
+        key="attribution.layer", on_change=lambda: url_state.change(layer=st.session_state["attribution.layer"]),
     )  # fmt: skip
     return str(st.session_state["attribution.layer"])
+
+
+def _first_unit(recording: Activations) -> str:
+    return (_with_maps(recording) or _with_units(recording))[-1]
+
+
+def _with_units(recording: Activations) -> list[str]:
+    """Keys of the layers whose units can be explained: maps and vectors."""
+    return [layer.key for layer in recording if len(layer.shape) in (1, 3) and layer.kind != "input"]
 
 
 def _with_maps(recording: Activations) -> list[str]:

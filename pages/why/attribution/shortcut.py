@@ -10,6 +10,7 @@ import streamlit as st
 from cnnviz import datasets
 from cnnviz.figures.numbers import whole_percent
 from cnnviz.topics.attribution import (
+    contestants,
     planting,
     planting_captions,
     questions,
@@ -42,12 +43,16 @@ def show() -> None:
     count = st.segmented_control(
         trial_captions.COUNT, COUNTS, default=COUNTS[0], required=True, key="attribution.cued", bind="query-params"
     )
+    slower = {name: contestants.title(name) for name in contestants.SLOWER}
+    more = named_choice.several(
+        trial_captions.MORE, slower, key="attribution.more", what="method", help=trial_captions.MORE_HELP
+    )
     try:
-        found = _tried(*pair, images, int(count or COUNTS[0]))
+        found = _tried(*pair, images, int(count or COUNTS[0]), tuple(more))
     except shortcut.TooFewRight as error:
         st.warning(str(error), icon=":material/info:")
         return
-    _result(found, images, snippet(*pair, images))
+    _result(found, images, snippet(*pair, images, tuple(more)))
 
 
 def _images() -> str:
@@ -58,13 +63,13 @@ def _images() -> str:
     )  # fmt: skip
 
 
-def _tried(cue: str, twin: str, images: str, count: int) -> PlantedShortcut:
-    held = _held(cue, twin, images, gallery_picker.version(images), count)
+def _tried(cue: str, twin: str, images: str, count: int, more: tuple[str, ...]) -> PlantedShortcut:
+    held = _held(cue, twin, images, gallery_picker.version(images), count, more)
     if not held:
         bar = st.empty()
         held.append(
             shortcut.run(
-                cache.network(cue), cache.network(twin), count, images=images,
+                cache.network(cue), cache.network(twin), count, images=images, more=more,
                 progress=lambda share: bar.progress(share, shortcut_captions.RUNNING.format(whole_percent(share))),
             )
         )  # fmt: skip
@@ -74,7 +79,7 @@ def _tried(cue: str, twin: str, images: str, count: int) -> PlantedShortcut:
 
 @of_networks
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _held(cue: str, twin: str, images: str, version: int, count: int) -> list[PlantedShortcut]:
+def _held(cue: str, twin: str, images: str, version: int, count: int, more: tuple[str, ...]) -> list[PlantedShortcut]:
     """Where a trial of so many images is kept once it is over; one that was stopped leaves it empty."""
     return []
 
@@ -96,9 +101,10 @@ def _result(found: PlantedShortcut, images: str, source: str) -> None:
     source_box(source, made_by=(shortcut.run, shortcut.accuracies, shortcut_example.example))
 
 
-def snippet(cue: str, twin: str, images: str) -> str:
+def snippet(cue: str, twin: str, images: str, more: tuple[str, ...] = ()) -> str:
     """The trial on ten images, as a script."""
     where = "" if images == shortcut.SHAPES else f", images={images!r}"
+    where += f", more={more!r}" if more else ""
     return f"""from cnnviz import networks
 from cnnviz.topics.attribution import shortcut, shortcut_captions
 

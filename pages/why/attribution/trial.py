@@ -48,8 +48,12 @@ def show() -> None:
         st.segmented_control, trial_captions.GROUP, {one: trial_captions.GROUPS[one] for one in GROUPS},
         key="attribution.group", first="mask", required=True,
     )  # fmt: skip
+    slower = {name: contestants.title(name) for name in contestants.SLOWER}
+    more = named_choice.several(
+        trial_captions.MORE, slower, key="attribution.more", what="method", help=trial_captions.MORE_HELP
+    )
     try:
-        _tried(choice, images, int(count or counts[0]), group)
+        _tried(choice, images, int(count or counts[0]), group, tuple(more))
     except datasets.DatasetError as error:
         st.warning(escaped(trial_captions.refused(str(error))), icon=":material/info:")
 
@@ -63,48 +67,50 @@ def networks_for(images: str) -> dict[str, tuple[str, str]]:
     return found | {PHOTOGRAPHS: (PHOTOGRAPHS, models.title(PHOTOGRAPHS))}
 
 
-def _tried(choice: str, images: str, count: int, group: str) -> None:
+def _tried(choice: str, images: str, count: int, group: str, more: tuple[str, ...]) -> None:
     network, version = cache.network(choice), gallery_picker.version(images)
     same = contestants.same_classes(network, images)
     said = trial_captions.chosen(datasets.info(images).title, same=same)
-    st.caption(f"{said} {trial_captions.costs(_seconds(choice, images, version), count)}")
-    held = _held(choice, images, version, count, group)
+    st.caption(f"{said} {trial_captions.costs(_seconds(choice, images, version, more), count)}")
+    held = _held(choice, images, version, count, group, more)
     if not held:
         bar, since = st.empty(), time.monotonic()
 
         def told(share: float) -> None:
             bar.progress(share, trial_captions.running(share, time.monotonic() - since))
 
-        held.append(trial.run(network, count, group, images=images, progress=told))
+        held.append(trial.run(network, count, group, images=images, more=more, progress=told))
         bar.empty()
-    _result(held[0], choice, images, group)
+    _result(held[0], choice, images, group, more)
 
 
 @of_networks
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _held(choice: str, images: str, version: int, count: int, group: str) -> list[Trial]:
+def _held(choice: str, images: str, version: int, count: int, group: str, more: tuple[str, ...]) -> list[Trial]:
     """Where a trial of so many images is kept once it is over; one that was stopped leaves it empty."""
     return []
 
 
-def _seconds(choice: str, images: str, version: int) -> dict[str, float]:
+def _seconds(choice: str, images: str, version: int, more: tuple[str, ...]) -> dict[str, float]:
     """Group → seconds an image, from one image's maps."""
-    network, held = cache.network(choice), _pace(choice, images, version)
+    network, held = cache.network(choice), _pace(choice, images, version, more)
     if not held:
         bar = st.empty()
-        held.append(trial.pace(network, images, progress=lambda share: bar.progress(share, trial_captions.PACE)))
+        held.append(
+            trial.pace(network, images, more=more, progress=lambda share: bar.progress(share, trial_captions.PACE))
+        )
         bar.empty()
     return {group: held[0] * trial.rounds(network, group) for group in GROUPS}
 
 
 @of_networks
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _pace(choice: str, images: str, version: int) -> list[float]:
+def _pace(choice: str, images: str, version: int, more: tuple[str, ...]) -> list[float]:
     """Where the seconds of one image's maps are kept."""
     return []
 
 
-def _result(found: Trial, choice: str, images: str, group: str) -> None:
+def _result(found: Trial, choice: str, images: str, group: str, more: tuple[str, ...]) -> None:
     for name, why in found.absent.items():
         st.caption(f"{name}: {why}")
     words = trial_captions.WORDS
@@ -126,7 +132,7 @@ def _result(found: Trial, choice: str, images: str, group: str) -> None:
     downloads.downloads(
         [("Every score, CSV", "attribution_trial.csv", "text/csv", lambda: table(found))], key="attribution.trial"
     )
-    source_box(snippet(choice, group, images), made_by=(trial.run,))
+    source_box(snippet(choice, group, images, more), made_by=(trial.run,))
 
 
 def _charts(found: Trial, measure: str) -> None:
@@ -155,12 +161,13 @@ def _cascade(found: Trial, measure: str) -> None:
     st.caption(trial_captions.cascade(found.layers, len(found.stages)))
 
 
-def snippet(choice: str, group: str, images: str = "shapes") -> str:
+def snippet(choice: str, group: str, images: str = "shapes", more: tuple[str, ...] = ()) -> str:
     """A short trial by the library."""
+    slower = f", more={more!r}" if more else ""
     return f"""from cnnviz import networks
 from cnnviz.topics.attribution import trial, trial_captions
 
-found = trial.run(networks.open_network({choice!r}), 10, {group!r}, images={images!r})
+found = trial.run(networks.open_network({choice!r}), 10, {group!r}, images={images!r}{slower})
 for measure in found.measures:
     print(measure, trial_captions.verdict(found, measure))"""
 

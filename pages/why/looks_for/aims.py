@@ -23,7 +23,7 @@ class Aim:
     """key: plain values that say what it is, for caches. real: the images that lie nearest to it, the best first.
 
     direction: with the names of both ends, where it is one; ends: their classes.
-    name: of the class that it is made for.
+    name: of the class that it is made for. cell: whether it is made for one cell of the channel.
     """
 
     chosen: ChosenPass
@@ -33,6 +33,7 @@ class Aim:
     direction: tuple[Direction, str, str] | None = None
     ends: tuple[int, int] | None = None
     name: str = ""
+    cell: bool = False
 
     @property
     def title(self) -> str:
@@ -47,6 +48,8 @@ class Aim:
             return made_captions.along(frame.value, way, start, end, found.layer)
         if self.name:
             return made_captions.scored(frame.value, found, chosen.channel, self.name)
+        if self.cell:
+            return captions.climbed_cell(frame.value, found, chosen.channel)
         highest = responses.highest(chosen.here.network.model, frame.tensor, chosen.gallery.spec, found)
         return captions.climbed(frame.value, float(highest[chosen.channel]), found, chosen.channel)
 
@@ -61,6 +64,8 @@ def picked(chosen: ChosenPass, kind: str) -> Aim | None:
         name = chosen.here.look.classes[chosen.channel]
     layer, channel = chosen.found.layer, chosen.channel
     real = patches.driving(chosen.found, chosen.gallery, channel).highest
+    if kind == "cell":
+        return Aim(chosen, goals.cell(layer, channel), ("cell", layer, channel), real, cell=True)
     return Aim(chosen, goals.unit(layer, channel), ("unit", layer, channel), real, name=name)
 
 

@@ -45,7 +45,7 @@ def _held(choice: str, name: str, count: int, version: int, layer: str) -> list[
 @of_networks
 @st.cache_resource(max_entries=24, show_spinner=False)
 def climbs(choice: str, *key: str | int) -> list[tuple[ascent.AscentFrame, ...]]:
-    """Where the last frames of a climb are kept once it is over; one that was stopped leaves it empty."""
+    """Where the latest frames of a climb are kept: fewer steps than were asked for where it was stopped."""
     return []
 
 

@@ -1,9 +1,9 @@
-"""An image as it comes about: each frame in the place of the one before, until any click stops it."""
+"""An image as it comes about: each frame in the place of the one before, until it is done or stopped."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,31 +17,46 @@ from cnnviz.topics.looks_for.canvases import AscentCanvas
 from cnnviz.topics.looks_for.goals import Goal
 
 SIDE = 360  # pixels of an image on the page
+STOPPED = "looks_for.stopped"  # the name of the climb that the person has stopped
 
 
 def shown(
     held: list[tuple[AscentFrame, ...]], pace: list[float], network: Network, goal: Goal, canvas: AscentCanvas, *,
-    steps: int, choices: Sequence[int], faded: bool = False, **options: Any,
+    name: Hashable, steps: int, choices: Sequence[int], faded: bool = False, **options: Any,
 ) -> tuple[AscentFrame, ...]:  # fmt: skip
-    """The last frames, kept in `held` once the climb is over; each before them is shown as it comes.
+    """The last frames, kept in `held`; each before them is shown as it comes.
 
-    Streamlit ends the climb here on any click, and then nothing is kept but its pace, seconds a step, by which the
-    choices of steps are said to last. faded: what hardly pulled at any step is seen through. options: as `making.make`
-    has them.
+    Stop leaves the frames that are there, and only that: after any other click on the way up a climb begins anew, and
+    nothing is kept but its pace, seconds a step, by which the choices of steps are said to last. name: of plain values,
+    which climb it is. faded: what hardly pulled at any step is seen through. options: as `making.make` has them.
     """
-    place, says = st.empty(), st.empty()
-    if not held:
+    place, says, button = st.empty(), st.empty(), st.empty()
+    stopped = st.session_state.get(STOPPED) == name
+    if not held or (held[0][0].step < steps and not stopped):
+        button.button(
+            made_captions.STOP, key="looks_for.stop", icon=":material/stop:", on_click=_stop, args=(name,)
+        )  # fmt: skip
         since = time.monotonic()
         for frames in making.make(network.model, network.spec, goal, canvas, steps=steps, **options):
+            held[:] = [frames]
             place.image(drawn(frames, faded=faded), output_format="PNG", width="stretch")
             pace[:] = [(time.monotonic() - since) / frames[0].step]
             says.caption(made_captions.working(frames[0].step, steps, frames[0].value, pace[0]))
-        held.append(frames)
-    says.empty()
-    if pace:
-        says.caption(made_captions.lengths(pace[0], choices))
-    place.image(drawn(held[0], faded=faded), output_format="PNG", width="stretch")
-    return held[0]
+            if stopped:  # before the first frame, without which there is nothing to show
+                break
+    frames = held[0]
+    if frames[0].step < steps:
+        says.caption(made_captions.stopped(frames[0].step, steps))
+        button.button(made_captions.ANEW, key="looks_for.anew", icon=":material/refresh:", on_click=_stop, args=(None,))
+    else:
+        button.empty()
+        says.caption(made_captions.lengths(pace[0], choices) if pace else "")
+    place.image(drawn(frames, faded=faded), output_format="PNG", width="stretch")
+    return frames
+
+
+def _stop(name: Hashable) -> None:
+    st.session_state[STOPPED] = name
 
 
 def drawn(frames: tuple[AscentFrame, ...], *, faded: bool = False) -> bytes:

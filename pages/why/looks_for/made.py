@@ -56,10 +56,12 @@ def show() -> None:
                 help=made_captions.FADED_HELP,
             )  # fmt: skip
         key = (*aim.key, free, count, steps, seed)
-        held = cache.climbs(chosen.here.choice, *key, chosen.gallery.name, len(chosen.gallery))
+        name = (*key, chosen.gallery.name, len(chosen.gallery))
+        held = cache.climbs(chosen.here.choice, *name)
         frames = climbing.shown(
             held, cache.pace(chosen.here.choice, aim.goal.layer, count), chosen.here.network, aim.goal, canvas,
-            steps=steps, choices=STEPS, seed=seed, count=count, apart=APART, faded=faded,
+            name=(chosen.here.choice, *name), steps=steps, choices=STEPS, seed=seed, count=count, apart=APART,
+            faded=faded,
         )  # fmt: skip
         st.caption(aim.says(frames[0]))
     with right:
@@ -85,15 +87,16 @@ def show() -> None:
             ends=aim.ends,
             images=(chosen.gallery.name, chosen.count),
             phases=free == "phases",
+            cell=aim.cell,
         ),
-        made_by=(making.make, goals.between, canvases.Phases, ways.of),
+        made_by=(making.make, goals.cell, goals.between, canvases.Phases, ways.of),
     )
 
 
 def _settings(chosen: choose.ChosenPass) -> tuple[str, str, int, int, int]:
     """(made for what, which numbers are free, how many images, steps, start)."""
     small = gallery_picker.is_small(chosen.gallery.spec.input_shape)
-    columns = st.columns([1.6, 1.3, 0.7, 1.1, 0.7], vertical_alignment="bottom")
+    columns = st.columns([2, 1.3, 0.7, 1.1, 0.7], vertical_alignment="bottom")
     with columns[0]:
         kind = named_choice.choice(
             st.segmented_control, made_captions.GOAL, made_captions.GOALS, key="looks_for.goal", required=True

@@ -49,10 +49,11 @@ def show() -> None:
         )
     with left:
         st.markdown(f"**{made_captions.MADE}**")
-        held = cache.own_climbs(here.view, layer, kind, int(steps or STEPS[0]), int(seed))
+        which = (layer, kind, int(steps or STEPS[0]), int(seed))
+        held = cache.own_climbs(here.view, *which)
         (frame,) = climbing.shown(
-            held, cache.pace(here.choice, layer, 1), here.network, goal, canvas, steps=int(steps or STEPS[0]),
-            choices=STEPS, seed=int(seed),
+            held, cache.pace(here.choice, layer, 1), here.network, goal, canvas,
+            name=(*here.view.key, *which), steps=int(steps or STEPS[0]), choices=STEPS, seed=int(seed),
         )  # fmt: skip
     with beside:
         st.markdown(

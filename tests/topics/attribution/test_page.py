@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import io
+from typing import Any
 
 import numpy as np
+import pytest
+import streamlit
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +17,7 @@ from torch import nn
 from cnnviz import attribution
 from cnnviz.records.attribution import Attribution, Target
 from cnnviz.topics.attribution import captions, figures, snippets
+from pages.why.attribution import answer, cache
 from tests.support.app import app_at, opened, written
 
 PAGE = "pages/why/attribution/page.py"
@@ -36,6 +40,62 @@ def test_it_opens_filled_and_a_slow_method_joins_the_grid() -> None:
     assert "two halves of them correlate" in said
 
 
+def test_no_quick_map_waits_for_a_slow_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    painted: list[dict[str, Any]] = []
+    paint = answer._paint
+    monkeypatch.setattr(
+        answer, "_paint", lambda grid, here, chosen, found, *, key: (
+            painted.append(dict(found)), paint(grid, here, chosen, found, key=key),
+        )
+    )  # fmt: skip
+    at_the_start: list[dict[str, Any]] = []
+    monkeypatch.setattr(cache, "slow", lambda *asked: at_the_start.append(painted[-1]) or "not now")
+    monkeypatch.setattr(cache, "is_slow_there", lambda *asked: False)
+    app = app_at(PAGE)
+    app.query_params["attribution.slower"] = "rise"
+    opened(app, network=RUN, layer="conv1")
+    assert set(at_the_start[0]) == set(cache.quick_names())
+    assert captions.COMING not in [one for one in at_the_start[0].values() if isinstance(one, str)]
+
+
+def test_a_slow_method_is_stopped_by_its_own_button_and_does_not_begin_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*asked: Any) -> None:
+        asked[-1](0.3)
+        streamlit.stop()  # as Streamlit ends a run where a person clicks
+
+    app = opened(app_at(PAGE), network=RUN)
+    with monkeypatch.context() as during:
+        during.setattr(cache, "slow", interrupted)
+        during.setattr(cache, "is_slow_there", lambda *asked: False)  # another test may have finished one
+        app.session_state["attribution.slower"] = ["smoothgrad", "rise"]
+        app.run()
+        assert [one.label for one in app.button if str(one.key).startswith("attribution.stop.")] == ["Stop SmoothGrad"]
+        app.button(key="attribution.stop.smoothgrad").click()
+        app.run()
+        assert app.session_state["attribution.slower"] == ["rise"]
+        app.button(key="attribution.stop.rise").click()
+        app.run()
+    assert app.session_state["attribution.slower"] == []
+    assert not [one for one in app.button if str(one.key).startswith("attribution.stop.")]
+
+
+@pytest.mark.parametrize(
+    "linked", ["smoothgrad,rise", ["smoothgrad", "rise"], ["RISE, about 2 min", "SmoothGrad, under 1 s"]]
+)
+def test_a_link_holds_slower_methods_however_long_they_take(
+    linked: str | list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(cache, "slow", lambda *given: asked.append(given[-2]) or "not now")
+    app = app_at(PAGE)
+    app.query_params["attribution.slower"] = linked
+    app = opened(app, network=RUN)
+    assert asked == ["smoothgrad", "rise"]
+    held = app.query_params["attribution.slower"]
+    assert (held if isinstance(held, str) else held[0]) == "smoothgrad,rise", "names, and no seconds"
+    assert not app.warning
+
+
 def test_a_link_holds_the_baseline_and_a_channel_of_a_layer() -> None:
     link = {"class": captions.UNIT, "baseline": captions.BASELINES["blur"], "channel": "5"}
     link = {f"attribution.{name}": value for name, value in link.items()}
@@ -45,6 +105,29 @@ def test_a_link_holds_the_baseline_and_a_channel_of_a_layer() -> None:
     code = "\n".join(str(one.value) for one in app.code)
     assert "baselines.of('blur'" in code
     assert "Target(5, \"unit\", layer='conv2')" in code
+
+
+def test_a_link_holds_one_cell_and_what_it_does_not_see_is_checked() -> None:
+    link = {"class": captions.UNIT, "channel": "5", "unit_row": "2", "unit_column": "3"}
+    link = {f"attribution.{name}": value for name, value in link.items()}
+    app = opened(app_at(PAGE), network=RUN, layer="conv2", method="gradient", **link)
+    said = written(app)
+    assert "What raises channel 5 of conv2 at row 2, column 3 in" in said
+    assert "on average" not in said
+    assert captions.OUTSIDE.split("(")[0] in said
+    code = "\n".join(str(one.value) for one in app.code)
+    assert "Target(5, \"unit\", layer='conv2', row=2, column=3)" in code
+    app.number_input(key="attribution.unit_row").set_value(None)
+    assert "on average over its cells" in written(app.run())
+
+
+def test_a_unit_of_a_layer_without_maps_is_explained() -> None:
+    link = {"attribution.class": captions.UNIT, "attribution.channel": "7"}
+    app = opened(app_at(PAGE), network=RUN, layer="fc1", method="deeplift", **link)
+    said = written(app)
+    assert "What raises channel 7 of fc1 in" in said
+    assert "on average" not in said
+    assert "The sum of the map is f(image)" in said
 
 
 def test_the_snippet_runs_and_agrees() -> None:

@@ -72,14 +72,15 @@ def test_the_verdict_names_who_finds_it_and_who_sees_it_where_nothing_is() -> No
 
 def test_a_short_trial_knows_the_constant_map_by_hand_and_the_snippet_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contestants, "names", lambda: ("gradient", "occlusion"))
-    found = shortcut.run(networks.open_network(page.CUE), networks.open_network(page.TWIN), 5)
+    found = shortcut.run(networks.open_network(page.CUE), networks.open_network(page.TWIN), 5, more=("smoothgrad",))
     by_name = {one.name: one for one in found.methods}
+    assert by_name["smoothgrad"].cue.mean() > by_name["smoothgrad"].twin.mean()
     assert np.allclose(by_name["constant"].cue, 16 / 1024)
     assert np.allclose(by_name["random"].cue, by_name["random"].twin)
     assert by_name["occlusion"].cue.mean() > by_name["occlusion"].twin.mean()
     text = io.StringIO()
     with contextlib.redirect_stdout(text):
-        exec(page.snippet(page.CUE, page.TWIN, "shapes").replace("twin, 10", "twin, 5"), {})
+        exec(page.snippet(page.CUE, page.TWIN, "shapes", ("smoothgrad",)).replace("twin, 10", "twin, 5"), {})
     assert "On 5 images" in text.getvalue()
 
 

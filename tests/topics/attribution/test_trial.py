@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from cnnviz import capture, datasets, networks
+from cnnviz import attribution, capture, datasets, networks
 from cnnviz.topics.attribution import contestants, fills, measures, trial, trial_captions
 from cnnviz.topics.attribution.trial_records import ANEW, GROUPS, MEASURES, Contestant, Trial
 from pages.why.attribution import trial as page
@@ -63,6 +63,9 @@ def test_no_winner_is_named_where_intervals_overlap() -> None:
 
 
 SMALL, NET = "run:shapes-sequence-8d131a00", "run:shapes-net-d2b13a74"
+
+
+EVERY = contestants.names()
 
 
 @pytest.fixture(autouse=True)
@@ -154,6 +157,39 @@ def test_whoever_is_told_hears_more_and_more_within_an_image_and_may_stop_it(gro
         trial.run(network, 2, group, progress=stopped)
 
 
+@pytest.mark.parametrize("group", list(GROUPS))
+def test_slower_methods_stand_every_trial_where_they_are_asked_for(group: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = {"smoothgrad": {"samples": 2}, "expected_gradients": {"samples": 2}, "rise": {"masks": 8}}
+    monkeypatch.setattr(contestants, "SLOWER", contestants.SLOWER | few)
+    found = trial.run(networks.open_network(SMALL), 2, group, more=tuple(contestants.SLOWER))
+    named = by_name(found)
+    assert {*contestants.names(), *contestants.SLOWER, *contestants.CONTROLS} <= set(named)
+    assert np.isfinite([values for each in found.contestants for values in each.scores.values()]).all()
+
+
+@pytest.mark.parametrize("choice", [SMALL, NET])
+def test_every_method_of_pixels_beats_the_random_map_on_the_shapes(
+    choice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Gradients, rules and windows. Not Grad-CAM on Net: behind its maps stand linear layers that know places."""
+    pixels = tuple(name for name in EVERY if not attribution.REGISTRY[name].weighs_a_layer)
+    monkeypatch.setattr(contestants, "names", lambda: pixels)
+    found = trial.run(networks.open_network(choice), 12, more=("smoothgrad", "expected_gradients"))
+    named = by_name(found)
+    blind = named["random"].mean("energy")
+    assert blind == pytest.approx(found.share, abs=0.03), "as by hand"
+    methods = [one for one in found.contestants if not one.is_control]
+    assert {"gradient", "input_gradient", "integrated_gradients", "smoothgrad", "deeplift"} <= {
+        one.name for one in methods
+    }
+    assert [one.name for one in methods if one.mean("energy") <= blind] == []
+
+
+def test_every_method_stands_trial_or_can() -> None:
+    quick = {name for name in attribution.names() if not attribution.REGISTRY[name].slow}
+    assert {*quick, *contestants.EXTRA, *contestants.SLOWER} == set(attribution.names())
+
+
 def test_what_is_left_is_said_by_what_it_took_so_far() -> None:
     assert "25 %, about 5 min left" in trial_captions.running(0.25, 100)
     assert "25 %, about 30 s left" in trial_captions.running(0.25, 10)
@@ -174,7 +210,7 @@ def test_pixels_are_taken_away_by_three_fills_and_a_good_order_costs_more() -> N
 def test_the_part_shows_a_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     short = trial.run
     monkeypatch.setattr(
-        trial, "run", lambda network, count, group, images, progress: short(network, 2, group, progress=progress)
+        trial, "run", lambda network, count, group, images, more, progress: short(network, 2, group, progress=progress)
     )
     app = opened(app_at("pages/why/attribution/page.py"), network="run:mnist-lenet5-df3d2154")
     said = written(app.segmented_control(key="attribution.part").set_value("trial").run())

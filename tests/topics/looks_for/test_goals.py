@@ -114,3 +114,23 @@ def test_a_direction_parts_its_two_classes(coloured: Network) -> None:
     assert found.right > 0.8
     with pytest.raises(ValueError, match="two classes"):
         goals.between(coloured.model, gallery, "fc2", 2, 2)
+
+
+@given(st.integers(0, 5), st.integers(1, 6), st.integers(1, 6), st.integers(0, 999))
+def test_one_cell_is_the_middle_one_and_a_vectors_number_itself(channel: int, high: int, wide: int, seed: int) -> None:
+    values = torch.randn(2, 6, high, wide, generator=torch.Generator().manual_seed(seed))
+    found = goals.cell("", channel).score(values)
+    assert torch.equal(found, values[:, channel, high // 2, wide // 2])
+    assert torch.equal(goals.cell("", channel).score(values[:, :, 0, 0]), values[:, channel, 0, 0])
+
+
+def test_an_image_made_for_one_cell_is_blank_where_the_cell_does_not_look(network: Network) -> None:
+    """The middle cell's slope reaches its field, and the few pixels by which the image is moved; no further."""
+    (frame,) = list(
+        making.make(network.model, network.spec, goals.cell("conv1", 3), canvases.Fourier(network.spec), steps=8)
+    )[-1]
+    assert frame.leaned is not None
+    pulled = np.argwhere(frame.leaned > 0)
+    assert len(pulled)
+    far = np.ptp(pulled, axis=0)
+    assert (far < np.array(network.spec.input_shape[1:]) / 2).all(), far

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+import streamlit as st
 
 from cnnviz.figures import captions as captions_of_figures
-from cnnviz.topics.looks_for import captions, made_captions, snippets, surgery_captions
+from cnnviz.topics.looks_for import captions, made_captions, making, snippets, surgery_captions
 from cnnviz.topics.looks_for.records import Cut
 from tests.support.app import app_at, opened, written
 
@@ -56,14 +60,15 @@ def test_an_image_is_made_and_its_way_is_judged() -> None:
     assert ran(snippets.made_image(RUN, "conv2", 5, 8, 1)).count("step") == 2
 
 
-@pytest.mark.parametrize(("goal", "free"), [("class", "phases"), ("direction", "waves")])
+@pytest.mark.parametrize(("goal", "free"), [("class", "phases"), ("direction", "waves"), ("cell", "waves")])
 def test_an_image_is_made_for_a_class_and_along_a_direction(goal: str, free: str) -> None:
     app = opened(
         app_at(PAGE), network=RUN, looks_for__part=captions.MADE, looks_for__steps="32", looks_for__count="100",
-        looks_for__goal=made_captions.GOALS[goal], looks_for__free=made_captions.WAYS[free],
+        looks_for__goal=goal, looks_for__free=made_captions.WAYS[free],
     )  # fmt: skip
     said = written(app)
-    assert ("average) to" if goal == "direction" else "Its score for star is") in said
+    wanted = {"direction": "average) to", "class": "Its score for star is", "cell": "the channel's middle cell is"}
+    assert wanted[goal] in said
     assert ":material/check_circle:" in said
 
 
@@ -79,7 +84,34 @@ def test_an_image_is_made_from_ones_own(kind: str) -> None:
     assert ran(snippets.from_yours(RUN, "sample:drawn-three", "crop", "conv2", kind, 8, 1)).count("step") == 2
 
 
-@pytest.mark.parametrize("options", [{"ends": (0, 2)}, {"phases": True}])
+@pytest.mark.parametrize("part", [captions.MADE, made_captions.YOURS])
+def test_an_image_that_is_stopped_stays_as_it_is_and_can_begin_anew(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = making.make
+
+    def interrupted(*args: Any, **options: Any) -> Iterator[Any]:
+        yield from itertools.islice(whole(*args, **options), 2)
+        st.stop()  # as Streamlit ends a run where a person clicks
+
+    monkeypatch.setattr(making, "make", interrupted)
+    app = opened(
+        app_at(PAGE), network=RUN, layer="conv2", channel="4", looks_for__part=part, looks_for__count="100",
+        looks_for__steps="32", looks_for__known__steps="16",
+    )  # fmt: skip
+    steps = 32 if part == captions.MADE else 16
+    assert f"Step 8 of {steps}" in written(app)
+    app.button(key="looks_for.stop").click()
+    said = written(app.run())
+    assert f"Stopped after 8 of {steps} steps." in said
+    assert ":material/check_circle:" in said, "what is below stands for the image that is there"
+    assert f"Stopped after 8 of {steps} steps." in written(app.run()), "and it stays so"
+    monkeypatch.setattr(making, "make", whole)
+    app.button(key="looks_for.anew").click()
+    said = written(app.run())
+    assert "Stopped" not in said
+    assert "steps take about" in said
+
+
+@pytest.mark.parametrize("options", [{"ends": (0, 2)}, {"phases": True}, {"cell": True}])
 def test_snippets_of_made_images_run(options: dict[str, object]) -> None:
     code = snippets.made_image(RUN, "conv2", 5, 4, 1, images=("shapes", 40), **options)  # type: ignore[arg-type]
     assert ran(code).count("step") == 1
