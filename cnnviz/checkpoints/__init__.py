@@ -9,6 +9,7 @@ never used as a path.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import os
 import re
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ import torch
 from torch import nn
 
 from cnnviz import models, places, visitors
+from cnnviz.checkpoints import settled
 from cnnviz.checkpoints.cards import CARD, CONFIG, Card, describe, normalisation, read_card, versions, write_run
 from cnnviz.checkpoints.weights import (
     CheckpointError,
@@ -140,12 +142,22 @@ def snapshot_name(step: int) -> str:
 
 
 def _snapshots(path: Path) -> dict[int, Path]:
-    """Snapshot files by step, ascending."""
+    """Snapshot files by step, ascending. Their folder is not gone through again while no name in it has changed."""
     folder = path / SNAPSHOTS
     if not folder.is_dir():
         return {}
+    stamp = settled.stamp(folder.stat())
+    return _found(folder) if stamp is None else _settled_snapshots(folder, stamp)
+
+
+def _found(folder: Path) -> dict[int, Path]:
     matches = (SNAPSHOT.fullmatch(entry.name) for entry in os.scandir(folder) if entry.is_file())
     return dict(sorted((int(match[1]), folder / match[0]) for match in matches if match))
+
+
+@functools.lru_cache(maxsize=1024)
+def _settled_snapshots(folder: Path, stamp: tuple[int, ...]) -> dict[int, Path]:
+    return _found(folder)
 
 
 def _age(checkpoint: Checkpoint) -> float:

@@ -8,7 +8,6 @@ import json
 import math
 import os
 import platform
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +17,7 @@ import torch
 from torch import nn
 
 from cnnviz import __version__, datasets, models
+from cnnviz.checkpoints import settled
 from cnnviz.checkpoints.weights import CheckpointError, replacing
 from cnnviz.records import TrainConfig
 from cnnviz.records.training import PUBLISHED
@@ -26,7 +26,6 @@ CONFIG, CARD = "config.json", "run.json"
 LARGEST_JSON = 4_000_000
 LARGEST_PICTURE = 4096 * 4096
 LARGEST_CLASSES = 100_000
-SETTLED = 2.0  # seconds after which a file that is written again has another time
 
 
 @dataclass(frozen=True)
@@ -136,13 +135,9 @@ def _written(path: Path) -> os.stat_result | None:
 
 
 def _card_of(path: Path, written: os.stat_result) -> Card:
-    """The card in a file, which is not read again while it is the same file: every page lists all runs.
-
-    One that was written within the last seconds is read: the clock of files may not tell two writings apart.
-    """
-    if time.time() - written.st_mtime < SETTLED:
-        return _card(_json(path))
-    return _settled_card(path, (written.st_ino, written.st_size, written.st_mtime_ns, written.st_ctime_ns))
+    """The card in a file, which is not read again while it is the same file: every page lists all runs."""
+    stamp = settled.stamp(written)
+    return _card(_json(path)) if stamp is None else _settled_card(path, stamp)
 
 
 @functools.lru_cache(maxsize=1024)
