@@ -1,7 +1,7 @@
 """Keeps a worker's side of the contract without torch, so that what the supervisor does is seen within milliseconds.
 
 It takes steps until its epochs are over or CANCEL appears. Seed 13: it dies with a word on stderr. Seed 14: it is deaf.
-Its one argument: seconds a step, 0.005 where there is none.
+Its arguments: seconds a step, 0.005 where there is none; and how long its process stays when its run has ended, 0.0.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from pathlib import Path
 from cnnviz import run_files
 from cnnviz.records import RunStatus, Step
 from cnnviz.run_files.handover import READY, Task
+
+PACE, LEAVING = map(float, (*sys.argv[1:], *("0.005", "0.0")[len(sys.argv) - 1 :]))
 
 
 def end_with_stdin() -> None:
@@ -37,6 +39,7 @@ def main() -> None:
     os.dup2(log, 2)
     threading.Thread(target=end_with_stdin, daemon=True).start()
     train(folder, limit=int(task.environment.get("CNNVIZ_MAX_EPOCHS", 10**9)))
+    time.sleep(LEAVING)
 
 
 def train(folder: Path, *, limit: int) -> None:
@@ -49,7 +52,7 @@ def train(folder: Path, *, limit: int) -> None:
         os.write(metrics, run_files.line_of(Step(step, step, 1.0 / step, 0.5, 0.1, step * 0.01, 1.0)))
         status = RunStatus("running", step=step, steps=steps)
         run_files.write_status(folder, status, owner=owner, durable=False)
-        time.sleep(float(sys.argv[1]) if len(sys.argv) > 1 else 0.005)
+        time.sleep(PACE)
         while run_files.read_steering(folder).holds(step) and not (folder / run_files.CANCEL).exists():
             status = RunStatus("paused", step=step, steps=steps)
             run_files.write_status(folder, status, owner=owner, durable=False)
