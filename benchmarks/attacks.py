@@ -1,4 +1,5 @@
-"""What a server lives through, at length: python -m benchmarks.attacks [kills N] [disks N] [corruptions N] [floods].
+"""What a server lives through, at length:
+python -m benchmarks.attacks [kills N] [disks N] [corruptions N] [floods] [tabs N].
 
 kills: N trainings are killed in the middle, every third time together with the server that started them; each must be
 said to be interrupted or failed, go on from its last state or start anew, and leave no torn file and no process behind.
@@ -6,10 +7,11 @@ disks: N trainings meet a disk that is full after so many bytes (`RLIMIT_FSIZE`)
 corruptions: N run directories are damaged at random, and everything that a page asks must answer (the law of
 tests/test_damaged_runs.py). floods: each hostile file of tests/test_images.py is read in a process of its own; printed
 are the most memory and the most processor time that one took, and of a zip of 600 blank 20-megapixel images.
+tabs: N seconds of two hostile tabs in Chromium beside an honest one (`tabs`).
 
-Without names: all of them, 30 kills, 30 disks, 3,000 corruptions. Each says at once what it found, a line for each
-kill, disk or costly file and for each hundred corruptions, so that one that is cut off has said what it knew. Short
-forms are in the suite. Exit status 1 where something failed.
+Without names: all of them, 30 kills, 30 disks, 3,000 corruptions, 300 seconds. Each says at once what it found, a line
+for each kill, disk or costly file and for each hundred corruptions, so that one that is cut off has said what it knew.
+Short forms are in the suite. Exit status 1 where something failed.
 """
 
 from __future__ import annotations
@@ -200,6 +202,13 @@ def floods() -> int:
     return wrong
 
 
+def tabs(seconds: int) -> int:
+    """Returns how much went wrong."""
+    from benchmarks import tabs as of_chromium
+
+    return of_chromium.tabs(seconds)
+
+
 def _tell(said: str) -> None:
     """At once, also where the output is a file."""
     print(f"    {said}", flush=True)
@@ -285,6 +294,7 @@ def _until(reached: Callable[[], bool]) -> bool:
 
 USUAL: dict[str, tuple[Callable[..., int], int]] = {
     "kills": (kills, 30), "disks": (disks, 30), "corruptions": (corruptions, 3000), "floods": (floods, 0),
+    "tabs": (tabs, 300),
 }  # fmt: skip
 
 

@@ -64,6 +64,7 @@ class World:
     forgeable: list[tuple[str, str, Any]] = field(default_factory=list)  # ids of widgets that somebody was shown
     done: collections.Counter[str] = field(default_factory=collections.Counter)
     wrong: collections.Counter[str] = field(default_factory=collections.Counter)
+    slowest: float = 0.0  # seconds of an honest click
     guard: threading.Lock = field(default_factory=threading.Lock)
 
     def blame(self, said: str, how: str) -> None:

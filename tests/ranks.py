@@ -1,7 +1,7 @@
 """Trains several configs in one group of processes: python -m tests.ranks PROCESSES FILE CONFIG... (JSON).
 
 CONFIG: {"config": …, "changes": {steps taken: {name: value}}, "cut": whether it is stopped, its state saved and
-gone on with}, the changes and the stop for rank 0 alone. Rank 0 writes the weights
+gone on with, "double": whether in float64}, the changes and the stop for rank 0 alone. Rank 0 writes the weights
 and losses of each into FILE, as safetensors. The processes are forked from one that has imported everything, with what
 torchrun would tell them; that torchrun does is tests/test_runs.py's.
 """
@@ -12,23 +12,30 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from unittest import mock
 
 import safetensors.torch
 import torch
-from torch import distributed
+from torch import distributed, nn
 
 from cnnviz import training
 from cnnviz.records import Epoch, Event, Finished, Steered, Steering, Step, TrainConfig
+from cnnviz.training import optimization
 from cnnviz.training.resumption import ResumeState
 
 Changes = Mapping[int, Steering]
 
 
-def trained(config: TrainConfig, changes: Changes | None = None, cut: Path | None = None) -> dict[str, torch.Tensor]:
+def trained(
+    config: TrainConfig, changes: Changes | None = None, cut: Path | None = None, *, double: bool = False
+) -> dict[str, torch.Tensor]:
     """name → weights after the run; "losses", "accuracies", "epochs": of its steps and epochs; "steered": after which
     step its values were changed, and to which. cut: where its state is saved after a few steps, to go on from."""
+    if double:
+        with mock.patch.object(optimization, "network", in_double):
+            return trained(config, changes, cut)
     before = [] if cut is None else cut_off(config, cut)
     state = None if cut is None else ResumeState.load(cut)
     run = training.train(config, device="cpu", steering=training.replay(changes or {}), resume=state)
@@ -36,12 +43,19 @@ def trained(config: TrainConfig, changes: Changes | None = None, cut: Path | Non
     steps = [event for event in events if isinstance(event, Step)]
     epochs = [event for event in events if isinstance(event, Epoch)]
     found = {name: value.detach().contiguous().clone() for name, value in run.model.state_dict().items()}
-    found["losses"] = torch.tensor([step.loss for step in steps])
+    found["losses"] = torch.tensor([step.loss for step in steps], dtype=torch.float64)
     found["accuracies"] = torch.tensor([step.accuracy for step in steps])
     steered = [[event.step, event.lr, event.batch_size] for event in events if isinstance(event, Steered)]
     found["steered"] = torch.tensor(steered, dtype=torch.float64).reshape(-1, 3)
     found["epochs"] = torch.tensor([[one.train_loss, one.train_accuracy, one.test_loss] for one in epochs])
     return found
+
+
+def in_double(config: TrainConfig, network: Callable[[TrainConfig], nn.Module] = optimization.network) -> nn.Module:
+    """The network in float64, which takes images of float32."""
+    model = network(config).double()
+    model.register_forward_pre_hook(lambda _, given: (given[0].double(),))
+    return model
 
 
 def cut_off(config: TrainConfig, path: Path) -> list[Event]:
@@ -69,7 +83,12 @@ def one_of(rank: int, processes: int, file: str, configs: list[str]) -> None:
         asked = json.loads(text)
         changes = {int(step): Steering(**values) for step, values in asked["changes"].items()}
         cut = Path(f"{file}.{number}.state") if asked.get("cut") else None
-        found = trained(TrainConfig.from_json(asked["config"]), changes if rank == 0 else None, cut)
+        found = trained(
+            TrainConfig.from_json(asked["config"]),
+            changes if rank == 0 else None,
+            cut,
+            double=asked.get("double", False),
+        )
         results |= {f"{number}.{name}": value for name, value in found.items()}
     if rank == 0:
         safetensors.torch.save_file(results, file)

@@ -2,7 +2,7 @@
 
 It takes steps until its epochs are over or CANCEL appears. Seed 13: it dies with a word on stderr. Seed 14: it is deaf.
 What has no config.json, an experiment, takes until then.
-Its one argument: seconds a step, 0.005 where there is none.
+Its arguments: seconds a step, 0.005 where there is none; and how long its process stays when its run has ended, 0.0.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from pathlib import Path
 from cnnviz import run_files
 from cnnviz.records import RunStatus, Step
 from cnnviz.run_files.handover import READY, Task
+
+PACE, LEAVING = map(float, (*sys.argv[1:], *("0.005", "0.0")[len(sys.argv) - 1 :]))
 
 
 def end_with_stdin() -> None:
@@ -41,6 +43,7 @@ def main() -> None:
         wait(folder)
     else:
         train(folder, limit=int(task.environment.get("CNNVIZ_MAX_EPOCHS", 10**9)))
+    time.sleep(LEAVING)
 
 
 def wait(folder: Path) -> None:
@@ -62,7 +65,7 @@ def train(folder: Path, *, limit: int) -> None:
         os.write(metrics, run_files.line_of(Step(step, step, 1.0 / step, 0.5, 0.1, step * 0.01, 1.0)))
         status = RunStatus("running", step=step, steps=steps)
         run_files.write_status(folder, status, owner=owner, durable=False)
-        time.sleep(float(sys.argv[1]) if len(sys.argv) > 1 else 0.005)
+        time.sleep(PACE)
         while run_files.read_steering(folder).holds(step) and not (folder / run_files.CANCEL).exists():
             status = RunStatus("paused", step=step, steps=steps)
             run_files.write_status(folder, status, owner=owner, durable=False)

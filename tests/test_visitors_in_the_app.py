@@ -15,6 +15,7 @@ from cnnviz.runs import supervision
 from cnnviz.runs.supervision import Supervisor
 from pages.shared import cache
 from tests.support.app import app_at, opened, written
+from tests.support.waiting import until
 
 LAB = "pages/learn/training_lab/page.py"
 ANNA, BEN = "a" * 32, "b" * 32
@@ -67,6 +68,26 @@ def test_each_starts_sees_and_stops_their_own() -> None:
     assert "Place in the queue: 1." in written(his.run())
     next(button for button in his.button if button.key == "train.stop").click().run()
     assert run.status().alive
+
+
+def test_a_run_that_has_ended_counts_no_more_while_its_process_still_leaves(
+    boss: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page is drawn once more when a run has ended, and not again when its process has."""
+    monkeypatch.setattr(supervision, "COMMAND", (sys.executable, "-m", "tests.stand_in_worker", "0.005", "3600"))
+    hers = opened(of(ANNA))
+    hers.button(key="train.start").click().run()
+    (run,) = every_run()
+    run.pause()
+    until(lambda: run.status().state == "paused")
+    hers.run()
+    assert "1 of 3 runs" in written(hers)
+    run.advance(1)
+    run_files.ask_to_stop(run.path)  # as another server does: this one does not hurry the process
+    until(lambda: run.status().state == "stopped")
+    hers.run()
+    assert boss.owns(run.path)
+    assert "0 of 3 runs" in written(hers)
 
 
 def test_the_teacher_sees_all_with_the_key() -> None:

@@ -120,10 +120,11 @@ class Supervisor:
             return self._queue.place(folder)
 
     def load_of(self, owner: str) -> int:
-        """How many runs of this visitor wait or train here."""
+        """How many runs of this visitor wait or train here; not one that has ended, though its process still leaves."""
         with self._lock:
-            owners = [*(worker.owner for worker in self._busy), *(one.owner for one in self._parked.values())]
-            return self._queue.of(owner) + owners.count(owner)
+            trains = [one.folder for one in self._busy if one.folder is not None and one.owner == owner]
+            parked = sum(one.owner == owner for one in self._parked.values())
+            return self._queue.of(owner) + parked + sum(run_files.written_status(folder).alive for folder in trains)
 
     def stop(self, folder: Path) -> None:
         """Ask a run to stop; one that is ours is made to if it does not within 1.5 seconds. Raises OSError."""

@@ -29,7 +29,8 @@ class PreparedRun:
         self.precision = optimization.precision(config, self.model, device)
         shape, classes = datasets.info(config.dataset).shape, len(datasets.info(config.dataset).classes)
         held = transfer.held(self.model, config.cut)
-        alone = self._group.size == 1 and self.precision == "float32" and not (config.frozen or held or config.compiled)
+        special = config.frozen or held or config.compiled or config.sync_batch_norm
+        alone = self._group.size == 1 and self.precision == "float32" and not special
         shortcut = optimization.narrow(self.model.train(), device, shape) if alone else None
         channels_last = shortcut is None and prefers_channels_last(self.model, device)
         if channels_last:
@@ -41,7 +42,7 @@ class PreparedRun:
         self._criterion = optimization.criterion(self.model, self._test, smoothing=config.label_smoothing)
         self.model.train()
         transfer.hold(self.model, held)
-        if config.sync_batch_norm and self._group.size > 1:
+        if config.sync_batch_norm:
             share_norms(self.model, self._share)
         trained = self._group.wrap(self.model, device)
         if self._layer is not None:

@@ -1,6 +1,7 @@
 """Two visitors in two browsers on one server: neither sees or stops the other's run; the teacher sees both.
 
 What trains is a stand-in: real runs are trained in test_journey.py, and here they would take a core from the browsers.
+Its process stays for a while when its run has ended, as one that has torch loaded does on a busy machine.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ WIDER = """() => {
 }"""
 STAND_IN = """import sys
 from cnnviz.runs import supervision
-supervision.COMMAND = (sys.executable, "-m", "tests.stand_in_worker", "0.2")"""
+supervision.COMMAND = (sys.executable, "-m", "tests.stand_in_worker", "0.2", "1.2")"""
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +101,7 @@ def test_neither_sees_the_others_and_the_teacher_sees_both(chromium: Any, shared
         anna.get_by_test_id("stSidebar").get_by_role("button", name="Stop").click()
         anna.get_by_text("Yours here: 0 of 3 runs").wait_for()
         ben.get_by_text(re.compile(r"running · step [\d,]+")).first.wait_for()
+        ben.get_by_text("Place in the queue").wait_for(state="detached")
         ben.get_by_test_id("stSidebar").get_by_role("button", name="Stop").click()
         ben.get_by_text(re.compile(r"stopped · step")).first.wait_for()
     finally:

@@ -14,7 +14,8 @@ STATES = (
     "Besides {size:,.0f} MB from which stopped runs go on. They count to nothing: where you need the room, those of "
     "deleted runs go first, then the oldest."
 )
-FIELD, WAIT = "visitor.typed", "visitor.wait"
+FIELD, WAIT, FOLLOWED = "visitor.typed", "visitor.wait", "visitor.followed"
+PERIOD = 2.0  # seconds between two looks while a run of this visitor waits or trains
 
 
 def show() -> None:
@@ -26,12 +27,22 @@ def show() -> None:
         st.caption("You see and change everybody's runs, data sets and weights, as the teacher.")
         return
     st.caption(f"You are {visitors.called(asking.id)} here: a teacher sees this name beside your runs.")
-    for line in lines(quotas.used(runs.supervisor())):
-        st.caption(line)
+    st.session_state[FOLLOWED] = bool(runs.supervisor().load_of(asking.id))
+    st.fragment(_used, run_every=PERIOD if st.session_state[FOLLOWED] else None)()
     with st.popover("For the teacher", icon=":material/school:"):
         st.text_input("The teacher's key", type="password", key=FIELD, on_change=_typed, max_chars=200)
         if (wait := st.session_state.get(WAIT)) is not None:
             st.caption(refused(wait))
+
+
+def _used() -> None:
+    """What changes by itself while a run waits or trains; the whole page follows when the last of them has ended."""
+    now = quotas.used(runs.supervisor())
+    for line in lines(now):
+        st.caption(line)
+    if st.session_state[FOLLOWED] and not now.waiting:
+        st.session_state[FOLLOWED] = False
+        st.rerun()
 
 
 def lines(now: quotas.Used) -> list[str]:

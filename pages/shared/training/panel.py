@@ -44,11 +44,19 @@ def kept_take(kept: runs.Run) -> str:
 def show() -> None:
     """The panel; it looks again by itself only while something is under way."""
     run = current()
-    if run is None:
-        return
-    alive = run.status().alive
-    st.session_state["train.alive"] = alive
-    st.fragment(_panel, run_every=PERIOD if alive else None)(run.id)
+    alive = run is not None and run.status().alive
+    _forget_ended()
+    st.session_state["train.alive"] = run.id if run is not None and alive else ""
+    if run is not None:
+        st.fragment(_panel, run_every=PERIOD if alive else None)(run.id)
+
+
+def _forget_ended() -> None:
+    """Where the run that was followed has ended, whoever noticed it first: the panel, or a click that ran the page."""
+    if (before := st.session_state.get("train.alive")) and (
+        (run := runs.find(before)) is None or not run.status().alive
+    ):
+        forget()
 
 
 def warm() -> None:
@@ -79,10 +87,8 @@ def _panel(run_id: str) -> None:
             shown = status.test_accuracy if status.test_accuracy is not None else status.accuracy
             right.metric("Test accuracy" if status.test_accuracy is not None else "Accuracy", percent(shown or 0))
         _buttons(run, status)
-    if st.session_state.get("train.alive") and not status.alive:
-        st.session_state["train.alive"] = False
-        forget()
-        st.rerun()
+    if st.session_state.get("train.alive") == run_id and not status.alive:
+        st.rerun()  # the whole page: lists of networks hold one more
 
 
 def _buttons(run: runs.Run, status: RunStatus) -> None:
