@@ -15,6 +15,7 @@ from pages.shared.training import steering
 from pages.shared.view import forget
 
 UNDER_WAY = "A run with these very settings is under way: here it is."
+NONE_YET = "–"
 PERIOD = 0.5  # seconds between two looks at a run that is under way
 
 
@@ -81,14 +82,19 @@ def _panel(run_id: str) -> None:
     with st.container(border=True):
         st.markdown(f"**{escaped(run.title)}**")
         st.progress(progress(run.config, status), text=words(status))
-        if status.loss is not None:
-            left, right = st.columns(2)
-            left.metric("Loss", f"{status.loss:.3f}")
-            shown = status.test_accuracy if status.test_accuracy is not None else status.accuracy
-            right.metric("Test accuracy" if status.test_accuracy is not None else "Accuracy", percent(shown or 0))
+        if status.loss is not None or status.alive:  # from the first moment: nothing moves Stop under a pointer
+            _figures(status)
         _buttons(run, status)
     if st.session_state.get("train.alive") == run_id and not status.alive:
         st.rerun()  # the whole page: lists of networks hold one more
+
+
+def _figures(status: RunStatus) -> None:
+    left, right = st.columns(2)
+    left.metric("Loss", NONE_YET if status.loss is None else f"{status.loss:.3f}")
+    shown = status.test_accuracy if status.test_accuracy is not None else status.accuracy
+    name = "Accuracy" if status.test_accuracy is None else "Test accuracy"
+    right.metric(name, NONE_YET if status.loss is None else percent(shown or 0))
 
 
 def _buttons(run: runs.Run, status: RunStatus) -> None:
