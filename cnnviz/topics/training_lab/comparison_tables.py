@@ -17,7 +17,10 @@ from cnnviz.topics.training_lab.records import ComparedRun, RunGroup
 
 
 def rows(runs: Sequence[ComparedRun]) -> list[dict[str, Any]]:
-    """A line a run, with as many digits as the sentences have: what differs, accuracy and loss on test images, steps, seconds, and how it ended."""
+    """A line a run: what differs, accuracy and loss on test images, steps, seconds, and how it ended.
+
+    Numbers have as many digits as in the sentences above.
+    """
     names = differing([run.config for run in runs])
     return [_row(run, names) for run in runs]
 

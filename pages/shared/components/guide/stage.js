@@ -44,7 +44,10 @@ function standUnderBar() {
   placed = pageAndPart();
   stands = found;
   const bar = document.querySelector(".cnnviz-presenting")?.getBoundingClientRect().bottom ?? 0;
-  const { top, bottom } = seenOf(found, window.innerHeight - bar - ROOM);
+  const room = window.innerHeight - bar - ROOM;
+  const { top: upper, bottom } = seenOf(found, room);
+  const row = found.closest('[data-testid="stHorizontalBlock"]')?.getBoundingClientRect().top ?? upper;
+  const top = bottom - row <= room ? Math.min(row, upper) : upper; // what stands beside it begins where its row does
   const under = main.scrollTop + bottom > window.innerHeight;
   main.scrollTo(0, under ? main.scrollTop + top - bar - ROOM : 0);
 }
@@ -69,9 +72,14 @@ function seenOf(drawing, room) {
 // In the bar: of what page and part this is.
 function showTitle() {
   const heading = /** @type {HTMLElement | null} */ (document.querySelector('[data-testid="stMain"] h1'));
-  const said = [heading?.textContent?.trim(), ...openParts()].filter(Boolean).join(" · ");
-  const at = document.querySelector(".cnnviz-presenting .said");
-  if (at && at.textContent !== said) at.textContent = said;
+  const at = /** @type {HTMLElement | null} */ (document.querySelector(".cnnviz-presenting .said"));
+  const title = heading?.textContent?.trim() ?? "";
+  const whole = [title, ...openParts()].filter(Boolean).join(" · ");
+  if (!at || at.dataset.said === `${at.clientWidth} ${whole}`) return;
+  at.dataset.said = `${at.clientWidth} ${whole}`;
+  at.title = at.textContent = whole;
+  for (let length = title.length - 1; at.scrollWidth > at.clientWidth && length > 0; length -= 1)
+    at.textContent = [`${title.slice(0, length).trimEnd()}…`, ...openParts()].join(" · "); // the part is named whole
 }
 
 function pageAndPart() {
