@@ -80,7 +80,8 @@ def norms_key(runs: int, *, slope: bool, lost: bool) -> str:
     """What the marks of the charts by layer mean. runs: the fewest of any cell."""
     said = [
         "Each point is the norm of the loss's gradient by one layer's parameters, from the first convolution or linear "
-        "layer to the last. All charts share one logarithmic scale.",
+        "layer to the last. All charts share one logarithmic scale. At the right of a name: test images right at the "
+        "end.",
         "One run." if runs == 1 else f"Median of n = {runs} runs.",
     ]
     if slope:

@@ -42,9 +42,9 @@ LEGIBLE = """() => {  // every number along every Plotly axis, 4.5 : 1 on the pa
   })
 }"""
 OPEN = """rows => rows.flatMap(row => [...row.querySelectorAll("[role=radio]")]).filter(button => {
-  const { borderTopColor, borderRightColor } = getComputedStyle(button)
-  return button.ariaChecked !== "true" && borderRightColor !== borderTopColor
-}).map(button => button.innerText)"""  # choices whose right border is another than the one on top
+  const { borderTopColor, borderRightColor, borderLeftColor } = getComputedStyle(button)
+  return button.ariaChecked !== "true" && new Set([borderTopColor, borderRightColor, borderLeftColor]).size > 1
+}).map(button => button.innerText)"""  # choices whose borders at the sides are others than the one on top
 ALL = os.environ.get("CNNVIZ_SCREENSHOTS") == "1"  # for whoever wants to look: each size in each appearance
 SEEN = tuple(itertools.product(SIZES, ("light", "dark"))) if ALL else (("laptop", "light"), ("phone", "dark"))
 pytestmark = pytest.mark.browser
