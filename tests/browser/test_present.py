@@ -97,7 +97,8 @@ CUT = """() => {  // the first drawing: where it, or the picture in one that is 
 }"""
 
 WHOLE = "one => one.scrollWidth <= one.clientWidth"
-# Tables and charts that reach out of their place, over what comes next, and labels of switches that are cut.
+# Tables and charts that reach out of their place, over what comes next, labels of switches that are cut, and words of
+# a legend over each other.
 OVER = """() => {
   const main = document.querySelector('[data-testid="stMain"]')
   const out = [...main.querySelectorAll('[data-testid="stDataFrame"], [data-testid="stPlotlyChart"]')].filter(one => {
@@ -107,7 +108,13 @@ OVER = """() => {
   })
   const labels = [...main.querySelectorAll('[data-testid="stCheckbox"] p')]
   const cut = labels.filter(one => one.scrollWidth > one.clientWidth)
-  return [...out, ...cut].map(one => one.innerText?.slice(0, 40) || one.dataset.testid)
+  const within = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 4 && b.top < a.bottom - 4
+  const close = [...main.querySelectorAll(".js-plotly-plot .legend")].flatMap(legend => {
+    const texts = [...legend.querySelectorAll(".legendtext")]
+    const boxes = texts.map(text => text.getBoundingClientRect())
+    return texts.filter((_, at) => boxes.slice(0, at).some(before => within(before, boxes[at])))
+  })
+  return [...out, ...cut, ...close].map(one => one.textContent?.slice(0, 40) || one.dataset.testid)
 }"""
 
 

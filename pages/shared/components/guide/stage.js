@@ -1,14 +1,18 @@
+import { spaceLegends } from "./legends.js";
+
 const DRAWINGS =
   '[data-testid="stBidiComponentIsolated"], [data-testid="stBidiComponentRegular"], [data-testid="stPlotlyChart"], [data-testid="stImage"]';
 const AROUND = ".st-key-course-way, .st-key-course-foot, .st-key-predict-panel, .st-key-unseen";
 const LEAST = 180; // px that a drawing is high
 const ROOM = 8; // px between the bar and the drawing
 const STAYS = 250; // ms in which nothing moved
+const SPACED = 60; // ms after a chart was drawn
 const OPEN_PART = '[data-testid="stMain"] [class*="-part"] [role=radio][aria-checked=true]';
 const MOVES = ["wheel", "touchmove", "pointerdown"];
 let placed = ""; // the page and part that stands as it should
 let stands = null; // the drawing that was put under the bar; null once somebody has moved the page
 let placing = 0;
+let spacing = 0;
 
 // On a projector what is drawn stands whole under the bar as soon as a page or a part has come; who moves it, moves it.
 export function stage() {
@@ -30,6 +34,8 @@ function placeLater() {
     return;
   }
   showTitle();
+  clearTimeout(spacing);
+  spacing = setTimeout(spaceLegends, SPACED);
   if (pageAndPart() === placed && (!stands || firstDrawing() === stands)) return; // a first one may come after others
   clearTimeout(placing);
   placing = setTimeout(standUnderBar, STAYS);

@@ -103,11 +103,18 @@ function build(view) {
   view.labels = header.lanes.map(() => element("span"));
   view.entries = header.lanes.map((lane, index) => nest("span", "lane", laneMark(lane), view.labels[index]));
   view.lanes.replaceChildren(...view.entries);
-  view.size = { width: view.room, height: heightFor(view.whole, view.canvas, view.narrow ? 260 : 330) };
-  view.box = boxIn(view.size.width, view.size.height, EDGES);
-  paint(view);
+  const high = view.narrow ? 260 : 330;
+  sizedTo(view, high);
+  const room = heightFor(view.whole, view.canvas, high); // once it is written what stands above
+  if (room !== high) sizedTo(view, room);
   if (view.plays) view.player.play();
   view.plays = false;
+}
+
+function sizedTo(view, height) {
+  view.size = { width: view.room, height };
+  view.box = boxIn(view.size.width, view.size.height, EDGES);
+  paint(view);
 }
 
 function choices(view, selector, listed, what) {
