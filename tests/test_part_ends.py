@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from tests.support import ROOT
 
 ORDER = ("badges", "ask", "downloads", "source_box")
+DIVIDER = "divider"  # what follows it has an end of its own
 
 
 def blocks(source: str) -> Iterator[list[tuple[int, str]]]:
-    """(line, call) of the four kinds, of each block of statements that has some."""
-    for node in ast.walk(ast.parse(source)):
+    """(line, call) of the four kinds, of each block of statements that has some; of the file's own functions, too."""
+    tree = ast.parse(source)
+    own = {one.name: one for one in tree.body if isinstance(one, ast.FunctionDef)}
+    for node in ast.walk(tree):
         for statements in (getattr(node, field, None) for field in ("body", "orelse", "finalbody")):
             if isinstance(statements, list):
-                yield [(one.lineno, name) for one in statements if (name := called(one)) in ORDER]
+                yield [(one.lineno, name) for one in statements for name in kinds(one, own)]
+
+
+def kinds(statement: ast.stmt, own: Mapping[str, ast.FunctionDef]) -> list[str]:
+    """What of the four a statement draws: itself, or in a function of the same file."""
+    name = called(statement)
+    if name in (*ORDER, DIVIDER):
+        return [name]
+    inside = ast.walk(own[name]) if name in own and name.startswith("_") else ()
+    there = [(one.lineno, called(one)) for one in inside if isinstance(one, ast.stmt)]
+    return [kind for _, kind in sorted(there) if kind in ORDER]
 
 
 def called(statement: ast.stmt) -> str:
@@ -24,7 +37,8 @@ def called(statement: ast.stmt) -> str:
     if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
         return ""
     function = statement.value.func
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    name: str = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return "source_box" if name == "source" else name
 
 
 def out_of_order(source: str) -> list[int]:
@@ -33,7 +47,7 @@ def out_of_order(source: str) -> list[int]:
         line
         for found in blocks(source)
         for (_, before), (line, name) in pairwise(found)
-        if ORDER.index(name) < ORDER.index(before)
+        if DIVIDER not in (before, name) and ORDER.index(name) < ORDER.index(before)
     ]
 
 
@@ -45,6 +59,7 @@ def test_what_ends_a_part_stands_in_one_order() -> None:
 
 def test_the_rule_sees_what_it_forbids() -> None:
     assert out_of_order("def show():\n    source_box(x)\n    downloads.downloads(y)\n    badges(z)") == [3, 4]
+    assert out_of_order("def show():\n    source_box(x)\n    _take()\ndef _take():\n    downloads(y)") == [3]
     assert (
         out_of_order("def show():\n    with right:\n        downloads(y)\n    predict.ask(z)\n    source_box(x)") == []
     )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from cnnviz.experiments import dropout_curves
-from cnnviz.experiments._words import changed, listed, stated
+from cnnviz.experiments._words import apart, changed, listed, stated
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import Cell, Experiment, Results, Verdict
 from cnnviz.records.overfitting import DropoutRuns
@@ -33,9 +33,10 @@ def verdict(results: Results) -> Verdict:
     looser = all(one < alike[0] for one in alike[1:])
     sentences = (
         _accuracies_words(results),
-        f"Training batches and test images end {_each(found, 'gaps', 100)} points apart; training batches "
+        f"Training batches and test images end {_each(found, [100 * _gap(one) for one in found])} points apart; "
+        "training batches "
         "are measured with dropout on, which by itself narrows the gap.",
-        f"Measured alike for all, the test loss ends {_each(found, 'rises', 1)} above its lowest point.",
+        f"Measured alike for all, the test loss ends {_each(found, _rises(found))} above its lowest point.",
         f"Two units of the last hidden layer correlate by {listed([_number(one) for one in alike])} on average, in "
         "absolute value.",
         _closing(narrower=narrower, better=better, looser=looser, best=best),
@@ -57,12 +58,21 @@ def _accuracies_words(results: Results) -> str:
     )
 
 
-def _each(found: Sequence[DropoutRuns], name: str, scale: float) -> str:
+def _each(found: Sequence[DropoutRuns], values: Sequence[float]) -> str:
     """ "9.6 (none dropped), 8.1 (25 %) and 2.3 (75 %)": the means over the seeds."""
     return listed([
-        f"{_number(scale * float(getattr(one, name).mean()))} ({_percent(one.share) if one.share else 'none dropped'})"
-        for one in found
+        f"{_number(value)} ({_percent(one.share) if one.share else 'none dropped'})"
+        for one, value in zip(found, values, strict=True)
     ])  # fmt: skip
+
+
+def _gap(one: DropoutRuns) -> float:
+    """Between training batches and test images at the end, of both as they are printed."""
+    return apart(float(one.training[:, -1].mean()), float(one.test[:, -1].mean()))
+
+
+def _rises(found: Sequence[DropoutRuns]) -> list[float]:
+    return [float(one.rises.mean()) for one in found]
 
 
 def _closing(*, narrower: bool, better: bool, looser: bool, best: DropoutRuns) -> str:

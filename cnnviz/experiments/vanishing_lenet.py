@@ -48,7 +48,7 @@ def _shares_words(norms: dict[str, GradientNorms]) -> str:
 
 def _bound_words(share: float) -> str:
     return (
-        f"Four sigmoids lie between the two: their slopes alone let at most 0.25^{BETWEEN} = {two_digits(BOUND)} "
+        f"Four sigmoids lie between the two: their slopes alone let at most 0.25⁴ = {two_digits(BOUND)} "
         f"through; {two_digits(share)} {'is less' if share <= BOUND else 'is more, so the weights lengthen it'}."
     )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cnnviz.figures.numbers import number
+from cnnviz.figures.numbers import number, power
 from cnnviz.records.proofs import Proof
 
 NOTHING_TRAINED = "Nothing has been trained yet."
@@ -80,12 +80,13 @@ def norms_key(runs: int, *, slope: bool, lost: bool) -> str:
     """What the marks of the charts by layer mean. runs: the fewest of any cell."""
     said = [
         "Each point is the norm of the loss's gradient by one layer's parameters, from the first convolution or linear "
-        "layer to the last. All charts share one logarithmic scale.",
+        "layer to the last. All charts share one logarithmic scale. At the right of a name: test images right at the "
+        "end.",
         "One run." if runs == 1 else f"Median of n = {runs} runs.",
     ]
     if slope:
         said.append(
-            "The dashed line is 0.25^k of the last layer's, k layers below it: the most that the sigmoid's slope of "
+            "The dashed line is 0.25ᵏ of the last layer's, k layers below it: the most that the sigmoid's slope of "
             "0.25 lets through."
         )
     if lost:
@@ -102,9 +103,9 @@ def slope_bound(label: str, *, between: int, steepest: float, bound: str, measur
     """What a sigmoid's slopes let through, beside what was measured. bound, measured, each: as printed."""
     return (
         f"“{label}”: {between} sigmoids lie between the first layer's weights and the last one's. Their slopes, at "
-        f"most {steepest:g} each, let through at most {steepest:g}^{between} = {bound}. Measured at the first step: "
-        f"{measured}, {'below' if below else 'above'} it, or {each} per layer. The bound is that of the slopes alone: "
-        "weights that lengthen a vector can exceed it."
+        f"most {steepest:g} each, let through at most {power(steepest, between)} = {bound}. Measured at the first "
+        f"step: {measured}, {'below' if below else 'above'} it, or {each} per layer. The bound is that of the slopes "
+        "alone: weights that lengthen a vector can exceed it."
     )
 
 

@@ -147,7 +147,7 @@ def table(found: Results, published: Mapping[str, Published]) -> list[dict[str, 
     rows: list[dict[str, str | int]] = []
     for one in found.cells:
         row: dict[str, str | int] = {"cell": one.cell.label, "n": one.n, "mean": _percent(one.mean)}
-        row |= {"± 95 %": _points(one.interval), "standard deviation": _points(one.sd)}
+        row |= {"95 % interval, ±": _points(one.interval), "standard deviation": _points(one.sd)}
         if one.cell.label in published:
             row["published"] = f"{published[one.cell.label].accuracy * 100:.0f} %"
         rows.append(row)

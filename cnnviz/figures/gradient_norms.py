@@ -67,7 +67,8 @@ def packet(found: Results, cells: Sequence[str]) -> LayerNormsPacket:
 
 def _cell(result: CellResult, norms: GradientNorms, length: int) -> LayerNormsCell:
     label = result.cell.label
-    accuracy = f"diverged in {divergences(result)} of {result.n}" if divergences(result) else accuracy_words(result)
+    lost = f"diverged in {divergences(result)} of {result.n}"
+    accuracy = lost if divergences(result) else f"test {accuracy_words(result)}"
     return {
         "name": label,
         "colour": colour(label),

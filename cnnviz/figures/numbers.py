@@ -24,6 +24,18 @@ def number(value: float | None) -> str:
     return text.replace("-", "−")
 
 
+RAISED = str.maketrans("0123456789k", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵏ")
+
+
+def power(base: float, exponent: int | str) -> str:
+    """A power as one writes it by hand.
+
+    >>> power(0.25, 19), power(0.25, "k")
+    ('0.25¹⁹', '0.25ᵏ')
+    """
+    return f"{base:.4g}{str(exponent).translate(RAISED)}"
+
+
 def percent(share: float) -> str:
     """A probability or another share as people read it, never rounded to a certainty that it is not.
 

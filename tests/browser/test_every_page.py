@@ -41,6 +41,10 @@ LEGIBLE = """() => {  // every number along every Plotly axis, 4.5 : 1 on the pa
     return (bright + 0.05) / (dark + 0.05) >= 4.5
   })
 }"""
+OPEN = """rows => rows.flatMap(row => [...row.querySelectorAll("[role=radio]")]).filter(button => {
+  const { borderTopColor, borderRightColor, borderLeftColor } = getComputedStyle(button)
+  return button.ariaChecked !== "true" && new Set([borderTopColor, borderRightColor, borderLeftColor]).size > 1
+}).map(button => button.innerText)"""  # choices whose borders at the sides are others than the one on top
 ALL = os.environ.get("CNNVIZ_SCREENSHOTS") == "1"  # for whoever wants to look: each size in each appearance
 SEEN = tuple(itertools.product(SIZES, ("light", "dark"))) if ALL else (("laptop", "light"), ("phone", "dark"))
 pytestmark = pytest.mark.browser
@@ -80,3 +84,6 @@ def _nothing_leaves(page: Any, part: Any) -> None:
     expect(page.locator('[data-testid="stException"]'), name).to_have_count(0)
     assert until(lambda: page.evaluate(WIDER) <= 0), f"{name} scrolls sideways"
     assert until(lambda: page.locator(".cnnviz").evaluate_all(INSIDE)), f"a component of {name} leaves the page"
+    rows = page.locator('[data-testid="stMain"] [role=radiogroup]')
+    assert until(lambda: rows.evaluate_all(OPEN) == []), f"of {name}: {rows.evaluate_all(OPEN)} lack a border"
+    expect(page.locator(".cnnviz-term-card"), f"{name} is covered by a word of the part before").to_have_count(0)

@@ -96,6 +96,27 @@ CUT = """() => {  // the first drawing: where it, or the picture in one that is 
   return [top, bottom].map(Math.round)
 }"""
 
+WHOLE = "one => one.scrollWidth <= one.clientWidth"
+# Tables and charts that reach out of their place, over what comes next, labels of switches that are cut, and words of
+# a legend over each other.
+OVER = """() => {
+  const main = document.querySelector('[data-testid="stMain"]')
+  const out = [...main.querySelectorAll('[data-testid="stDataFrame"], [data-testid="stPlotlyChart"]')].filter(one => {
+    const place = one.closest('[data-testid="stElementContainer"]').getBoundingClientRect()
+    const inks = [...one.querySelectorAll("canvas, .main-svg")].map(ink => ink.getBoundingClientRect().bottom)
+    return one.checkVisibility() && Math.max(...inks) > place.bottom + 2
+  })
+  const labels = [...main.querySelectorAll('[data-testid="stCheckbox"] p')]
+  const cut = labels.filter(one => one.scrollWidth > one.clientWidth)
+  const within = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 4 && b.top < a.bottom - 4
+  const close = [...main.querySelectorAll(".js-plotly-plot .legend")].flatMap(legend => {
+    const texts = [...legend.querySelectorAll(".legendtext")]
+    const boxes = texts.map(text => text.getBoundingClientRect())
+    return texts.filter((_, at) => boxes.slice(0, at).some(before => within(before, boxes[at])))
+  })
+  return [...out, ...cut, ...close].map(one => one.textContent?.slice(0, 40) || one.dataset.testid)
+}"""
+
 
 def is_whole(drawing: tuple[int, int] | None) -> bool:
     """Whether it stands between the bar and the fold."""
@@ -115,6 +136,8 @@ def test_every_part_is_read_from_the_last_row_and_drawn_above_the_fold(
         page.locator(".cnnviz-presenting .said").wait_for()
         settled(page)
         said = page.locator(".cnnviz-presenting .said").inner_text()
+        assert until(lambda: page.locator(".cnnviz-presenting .said").evaluate(WHOLE)), f"{said} is cut"
+        assert until(lambda: page.evaluate(OVER) == []), (said, page.evaluate(OVER))
         assert until(lambda: page.evaluate(SMALL, [20, LOOKED_THROUGH]) == []), (
             said,
             page.evaluate(SMALL, [20, LOOKED_THROUGH]),

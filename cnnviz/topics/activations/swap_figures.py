@@ -44,6 +44,6 @@ def change(found: Swapped, *, theme: str | None = None, height: int = 260) -> go
     )  # fmt: skip
     looks.apply(figure, theme, height=height)
     figure.update_layout(title={"text": LAYER_CHANGE, "font": {"size": 13}})
-    figure.update_xaxes(title_text="layers after the swap", dtick=max(1, len(found.keys) // 12))
+    figure.update_xaxes(title_text="layers after the swap", tickformat=",d")
     figure.update_yaxes(title_text="%", rangemode="tozero")
     return figure

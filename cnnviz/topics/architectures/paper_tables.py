@@ -36,21 +36,24 @@ def side_by_side(theirs: Architecture, ours: Architecture) -> dict[str, list[str
     for name, read, spoken in COUNTED:
         one, other = read(theirs), read(ours)
         if one is not None and other is not None:
-            lines.append((name, spoken(one), spoken(other), _apart(one, other)))
+            lines.append((name, spoken(one), spoken(other), _apart(one, other, spoken)))
     return _columns(("counted here", theirs.spec.title, ours.spec.title, "difference"), lines)
 
 
-def _apart(one: int, other: int) -> str:
+def _apart(one: int, other: int, spoken: Callable[[float], str]) -> str:
+    """Between the two as they are printed, in their unit, where they have the same."""
     if one == other:
         return "none"
+    (before, *unit), (after, *another) = spoken(one).split(), spoken(other).split()
+    places = len(before.partition(".")[2])
+    gap = abs(float(after.replace(",", "")) - float(before.replace(",", "")))
+    printed = " ".join((f"{gap:,.{places}f}", *unit)) if unit == another and gap else spoken(abs(other - one))
     share = f" ({_signed(100 * (other - one) / one)} %)" if one else ""
-    return f"{_signed(other - one)}{share}"
+    return f"{'+' if other > one else '−'}{printed}{share}"
 
 
 def _signed(value: float) -> str:
-    """With its sign, whole where it is whole."""
-    text = f"{abs(value):,}" if isinstance(value, int) else number(abs(value))
-    return ("+" if value > 0 else "−") + text
+    return ("+" if value > 0 else "−") + number(abs(value))
 
 
 def printed_table(lines: Lines) -> dict[str, list[str]]:

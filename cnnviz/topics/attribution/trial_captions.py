@@ -114,7 +114,7 @@ def refused(reason: str) -> str:
 def costs(seconds: dict[str, float], images: int) -> str:
     """What each trial is going to take, said before it starts."""
     said = " · ".join(f"{GROUPS[name]} {lasting(images * one)}" for name, one in seconds.items())
-    return f"A trial starts when it is chosen, and any click stops it. About, for {images} images: {said}."
+    return f"A trial starts when it is chosen, and any click stops it. For {images} images they take about: {said}."
 
 
 def running(share: float, seconds: float) -> str:

@@ -8,6 +8,8 @@ from cnnviz.figures import looks
 from cnnviz.topics.attribution.trial_captions import WORDS
 from cnnviz.topics.attribution.trial_records import LOWER, Trial
 
+ROW = 26  # pixels of a name's line: on a projector its type is 20 high
+
 
 def ranking(trial: Trial, measure: str, theme: str | None) -> go.Figure:
     """A line a contestant, the best on top: its mean with the 95 % interval; controls hollow and grey."""
@@ -25,7 +27,7 @@ def ranking(trial: Trial, measure: str, theme: str | None) -> go.Figure:
     figure.update_yaxes(categoryorder="array", categoryarray=[one.title for one in rank])
     direction = "lower is better" if measure in LOWER else "higher is better"
     figure.update_xaxes(title_text=f"{WORDS[measure]}, {direction}<br>mean and 95 % interval")
-    return looks.apply(figure, theme, height=440)
+    return looks.apply(figure, theme, height=130 + ROW * len(rank))
 
 
 def agreement(trial: Trial, theme: str | None) -> go.Figure:
@@ -42,7 +44,7 @@ def agreement(trial: Trial, theme: str | None) -> go.Figure:
     )  # fmt: skip
     figure.update_yaxes(autorange="reversed", tickmode="linear", dtick=1)
     figure.update_xaxes(tickmode="linear", dtick=1, tickangle=-90)  # upright, names fit on cells of 12 pixels
-    return looks.apply(figure, theme, height=560)
+    return looks.apply(figure, theme, height=230 + ROW * len(titles))
 
 
 def cascade(trial: Trial, measure: str, chosen: list[str], theme: str | None) -> go.Figure:

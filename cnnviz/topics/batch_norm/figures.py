@@ -81,10 +81,11 @@ class NormAxesPacket(NormAxes, Sealed):
 def digits(value: float, places: int = 7) -> str:
     """Seven significant digits without trailing zeros, a real minus sign.
 
-    >>> digits(-1.34163541), digits(0.25), digits(1 / 3), digits(0.0)
-    ('−1.341635', '0.25', '0.3333333', '0')
+    >>> digits(-1.34163541), digits(0.25), digits(1 / 3), digits(0.0), digits(1e-5)
+    ('−1.341635', '0.25', '0.3333333', '0', '1e−5')
     """
-    return f"{value + 0.0:.{places}g}".replace("-", "−")
+    mantissa, _, exponent = f"{value + 0.0:.{places}g}".partition("e")
+    return (f"{mantissa}e{int(exponent)}" if exponent else mantissa).replace("-", "−")
 
 
 def steps(step: Normalised, stored: Running, after: Running | None, *, momentum: float) -> NormStepsPacket:

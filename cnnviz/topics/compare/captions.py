@@ -65,15 +65,16 @@ NAMES = {"file_mb": "File", "macs": "Multiply-adds", "parameters": "Parameters",
 
 
 def amount(name: str, found: float) -> str:
-    """A limit or what a network needs, with its unit.
+    r"""A limit or what a network needs, with its unit; a power of ten does not break at the end of a line.
 
     >>> amount("file_mb", 20), amount("macs", 3.0e8), amount("parameters", 3504872), amount("accuracy", 75.1)
-    ('20 MiB', '0.3 · 10⁹ multiply-adds', '3.5 million parameters', '75.1 %')
+    ('20 MiB', '0.3\xa0·\xa010⁹ multiply-adds', '3.5 million parameters', '75.1 %')
     """
     if name == "file_mb":
         return f"{found:.3g} MiB" if found < 100 else f"{found:,.0f} MiB"
     if name == "macs":
-        return f"{found / 1e9:.3g} · 10⁹ multiply-adds" if found < 1e12 else f"{found / 1e9:,.0f} · 10⁹ multiply-adds"
+        times = f"{found / 1e9:.3g}" if found < 1e12 else f"{found / 1e9:,.0f}"
+        return f"{times}\u00a0·\u00a010⁹ multiply-adds"
     if name == "parameters":
         return f"{found / 1e6:.3g} million parameters" if found < 1e9 else f"{found / 1e6:,.0f} million parameters"
     return f"{found:.1f} %"

@@ -34,7 +34,8 @@ GROUPS = {
     "With attention": ("ViT", "Swin", "MaxViT"),
 }
 OTHERS = "others"
-APART = (0.24, 0.07)  # of the chart's width and height: two names that are closer cannot both be read
+APART = (0.4, 0.075)  # of the chart's width and height: two names that are closer cannot both be read on a phone
+LEFT = 0.2  # of the width: a name that ends there would leave the chart
 SMALLEST, LARGEST = 8, 38  # px
 
 
@@ -72,9 +73,11 @@ def bubbles(
         points = {"x": [value(one, x) for one in edge], "y": [one.accuracy for one in edge]}
         dashed = {"dash": "dash", "width": 1.5, "color": looks.colours(theme).muted}
         chart.add_trace(go.Scatter(**points, mode="lines", line=dashed, name="beaten by none", hoverinfo="skip"))
+    ends = [_where(value(one, x) or 0, x) for one in shown]
+    left = min(ends, default=0.0) + LEFT * (max(ends, default=0.0) - min(ends, default=0.0))
     for one in _labelled(shown, edge, axes, chosen):
-        over = 8 + _size(one, area, most) / 2
-        chart.add_annotation(**_label(one, axes, over, chosen=one.name == chosen, theme=theme))
+        apart = _size(one, area, most) / 2
+        chart.add_annotation(**_label(one, axes, apart, left=left, chosen=one.name == chosen, theme=theme))
     looks.apply(chart, theme, height=height)
     for axis, update in ((x, chart.update_xaxes), (y, chart.update_yaxes)):
         update(title_text=AXES[axis], **_scale([value(one, axis) or 0 for one in shown], axis))
@@ -163,19 +166,25 @@ def _labelled(
 
 
 def _label(
-    one: Candidate, axes: tuple[str, str, str], over: float, *, chosen: bool, theme: str | None
+    one: Candidate, axes: tuple[str, str, str], radius: float, *, left: float, chosen: bool, theme: str | None
 ) -> dict[str, Any]:
-    """A name above a bubble, `over` pixels from its middle, with a rim where it crosses a line or another bubble.
+    """A name to the left of a bubble and above it, where no network of a front can lie; that line comes from below.
 
-    Annotations stand where the logarithm is on a logarithmic axis.
+    left: where a name has no room on that side and stands below, to the right. Annotations stand where the logarithm
+    is on a logarithmic axis.
     """
     x, y = (_where(value(one, axis) or 0, axis) for axis in axes[:2])
     words = f"<b>{one.title}</b>" if chosen else one.title
     paint = looks.colours(theme)
     rim = "none" if theme is None else ", ".join([f"0 0 2px {paint.background}"] * 3)
     font = {"size": 12, "color": paint.text, "shadow": rim}
-    look = {"showarrow": chosen, "yshift": 0 if chosen else over, "ay": -over - 14, "font": font}
-    return {"x": x, "y": y, "text": words, **look}
+    off = 0.75 * radius  # across and up: just outside the bubble
+    place: dict[str, Any] = {"showarrow": False, "xanchor": "right", "yanchor": "bottom", "xshift": -off, "yshift": off}
+    if chosen:
+        place = {"showarrow": True, "ax": -24, "ay": -radius - 18, "xanchor": "right"}
+    elif x < left:
+        place |= {"xanchor": "left", "yanchor": "top", "xshift": off, "yshift": -off}
+    return {"x": x, "y": y, "text": words, "font": font, **place}
 
 
 def _where(found: float, axis: str) -> float:
@@ -276,7 +285,7 @@ def step_chart(steps: Sequence[LineStep], *, theme: str | None = None) -> go.Fig
         trace = go.Scatter(x=names, y=heights, mode="lines+markers", line=line, marker={"size": 9}, showlegend=False)
         chart.add_trace(trace.update(hovertemplate="%{x}<br>%{y:,.4g}<extra></extra>"), row=row, col=1)
         chart.update_yaxes(title_text=AXES[what].replace(", ", ",<br>"), row=row, col=1, **log_axis.settings(heights))
-    looks.apply(chart, theme, height=560)
+    looks.apply(chart, theme, height=620)
     chart.update_xaxes(tickangle=-35, row=3, col=1)
     return chart
 

@@ -57,8 +57,8 @@ def cost_bars(costs: Sequence[LayerCost], *, look: str | None = None) -> go.Figu
         y=names, x=values, orientation="h", marker_color=looks.SERIES[0],
         hovertemplate="%{y}: %{x:,} parameters<extra></extra>",
     )  # fmt: skip
-    figure = looks.apply(go.Figure(bars), look, height=70 + 48 * len(costs))
-    figure.update_xaxes(title="parameters", range=[0, 1.04 * max(values)], tickformat=",d", nticks=3, tickangle=0)
+    figure = looks.apply(go.Figure(bars), look, height=70 + 60 * len(costs))
+    figure.update_xaxes(title_text="parameters", range=[0, 1.12 * max(values)], tickformat=",d", nticks=3, tickangle=0)
     named = [f"{name}<br><b>{value:,}</b>" for name, value in zip(names, values, strict=True)]
     figure.update_yaxes(tickvals=names, ticktext=named)
     return figure

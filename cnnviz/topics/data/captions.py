@@ -150,15 +150,15 @@ def farthest_off(listed: Sequence[Constants]) -> str:
     """The published constants that fit these images least, and what they leave. listed: the project's own first."""
     worst = max(listed[1:], key=lambda item: item.difference)
     low, high = min(worst.std_after), max(worst.std_after)
-    shift = number(max(worst.mean_after, key=abs))
+    shift = f"{max(worst.mean_after, key=abs):.4f}".replace("-", "−")
     if high - low < 0.005:
         return (
             f"Of these constants, {worst.title} fit worst: with them the normalised images have a mean of {shift} "
-            f"instead of 0 and a standard deviation of {low:.2f} instead of 1."
+            f"instead of 0 and a standard deviation of {low:.4f} instead of 1."
         )
     return (
         f"Of these constants, {worst.title} fit worst: with them the normalised images have a mean of {shift} "
-        f"instead of 0 and standard deviations from {low:.2f} to {high:.2f} instead of 1."
+        f"instead of 0 and standard deviations from {low:.4f} to {high:.4f} instead of 1."
     )
 
 
@@ -172,8 +172,8 @@ def _is_averaged(item: Constants, found: Channels) -> bool:
 FOLDER = (
     "Upload a zip with one folder of images per class, such as `cats/…jpg` and `dogs/…jpg`. The middle of each image "
     "is cut out square and made small; every fifth image is kept for testing (or bring `train/` and `test/`, or "
-    "`val/`, yourself). Beside `cat.jpg` its mask `cat_mask.png` may lie, light where the object is: the page Why this "
-    "answer? puts explanations on trial by it."
+    "`val/`, yourself). An image may bring a mask: `cat_mask.png` beside `cat.jpg`, light where the object is. The "
+    "page Why this answer? then tests whether explanations find the object."
 )
 SAID = {
     "Images": ("**Images as they are stored.** Click one to read its numbers; the switch shows what the network gets."),

@@ -90,16 +90,16 @@ def nothing_measured(reason: str) -> str:
     return f"{reason}."
 
 
-def plans(plain: DepthPlan, residual: DepthPlan) -> str:
-    """What a shortcut costs."""
+def plans(plain: DepthPlan, residual: DepthPlan, names: tuple[str, str]) -> str:
+    """What a shortcut costs. names: what both are called in the table below."""
     parameters, macs = residual.parameters - plain.parameters, residual.macs - plain.macs
     if not parameters and not macs:
         return (
-            f"{residual.title} is {plain.title} plus {residual.additions} additions: no more parameters and no more "
+            f"{names[1]} is {names[0]} plus {residual.additions} additions: no more parameters and no more "
             "multiply-adds."
         )
     return (
-        f"{residual.title} is {plain.title} plus {residual.additions} additions: {parameters:,} more parameters and "
+        f"{names[1]} is {names[0]} plus {residual.additions} additions: {parameters:,} more parameters and "
         f"{macs:,} more multiply-adds."
     )
 

@@ -55,7 +55,7 @@ def errors(found: Results, *, theme: str | None = None, height: int = 360) -> go
 
 def error_bars(found: Results, *, last: int, theme: str | None = None, height: int = 320) -> go.Figure:
     """Training error over the last batches: a bar a cell, ± one standard deviation over the seeds."""
-    return _bars(found, [100 * _ends(one, last) for one in found.cells], f"last {last} training batches wrong (%)",
+    return _bars(found, [100 * _ends(one, last) for one in found.cells], f"last {last} training<br>batches wrong (%)",
                  theme, height)  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def error_table(found: Results, *, last: int) -> list[dict[str, str | int]]:
             "network": one.cell.label, "n": one.n,
             f"last {last} training batches wrong": _spread(ends),
             "test images right": _spread(one.accuracies),
-            "± 95 %": "–" if math.isnan(one.interval) else f"{one.interval * 100:.1f}",
+            "95 % interval, ±": "–" if math.isnan(one.interval) else f"{one.interval * 100:.1f}",
             "diverged": sum(run.diverged for run in one.runs),
         })  # fmt: skip
     return rows

@@ -16,7 +16,7 @@ def plan_table(plans: Sequence[tuple[str, DepthPlan]]) -> list[dict[str, str | i
     return [
         {"network": said, "layers with weights": plan.layers, "additions": plan.additions,
          "parameters": f"{plan.parameters:,}", "of them in shortcuts": f"{plan.shortcut_parameters:,}",
-         "Multiply-adds": f"{plan.macs:,}"}
+         "multiply-adds": f"{plan.macs:,}"}
         for said, plan in plans
     ]  # fmt: skip
 

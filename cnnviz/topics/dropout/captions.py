@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnnviz.figures.numbers import number, percent
+from cnnviz.figures.numbers import number, percent, power
 from cnnviz.outputs.chances import distribution, sides
 from cnnviz.plain_text import escaped
 from cnnviz.records.outputs import OutputReading
@@ -29,7 +29,6 @@ SAID = {
     ),
     "Two masks": "**Every mask is another network.** How many units do two of them share?",
 }  # what each part shows: its title and a sentence
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 SEED = "Seed of the random numbers"
 SHARE = "p, the share to drop"
 SHARES = "numbers from 0 to 1"
@@ -199,14 +198,10 @@ def subnetworks(found: Subnetworks) -> str:
     units = f"{found.units:,}"
     meaning = "Each is a sub-network with the same weights, and every training step trains one of them."
     if found.exact is not None:
-        return f"{units} units have {_power(2, found.units)} = {found.exact:,} masks. {meaning}"
-    size = f"{found.mantissa:.2f} · {_power(10, found.exponent)}"
-    count = f"{_power(2, found.units)} ≈ {size} masks, a number of {found.exponent + 1:,} digits"
+        return f"{units} units have {power(2, found.units)} = {found.exact:,} masks. {meaning}"
+    size = f"{found.mantissa:.2f} · {power(10, found.exponent)}"
+    count = f"{power(2, found.units)} ≈ {size} masks, a number of {found.exponent + 1:,} digits"
     return f"{units} units have {count}. {meaning}"
-
-
-def _power(base: int, exponent: int) -> str:
-    return f"{base}{str(exponent).translate(RAISED)}"
 
 
 def pairs(found: MaskOverlap) -> str:

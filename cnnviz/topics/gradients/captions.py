@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnnviz.figures.numbers import number, percent
+from cnnviz.figures.numbers import number, percent, power
 from cnnviz.plain_text import escaped
 from cnnviz.topics.gradients.figures import per_layer
 from cnnviz.topics.gradients.records import Depth, NetworkDepth
@@ -103,8 +103,8 @@ def bound(found: Depth) -> str:
     """What the dashed and the dotted line are, with their numbers."""
     layers, slope = found.stack.depth, found.slope
     return (
-        f"Dashed: the bound {slope:.4g}^k for the layer k below the last. The steepest slope of "
-        f"{found.stack.activation} is {slope:.4g}, so for the first layer it is {slope:.4g}^{layers - 1} = "
+        f"Dashed: the bound {power(slope, 'k')} for the layer k below the last. The steepest slope of "
+        f"{found.stack.activation} is {slope:.4g}, so for the first layer it is {power(slope, layers - 1)} = "
         f"{number(slope ** (layers - 1))}. {bound_condition(found)}"
     )
 

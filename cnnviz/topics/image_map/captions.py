@@ -101,7 +101,7 @@ IMAGE_MAP = {
     "says_right": "The network says “{answer}”, right.",
     "says_wrong": "The network says “{answer}”, wrong.",
     "kept": "Kept: click it again to let go.",
-    "nearest": "Nearest at {layer}",
+    "nearest": "Nearest in the layer {layer}",
     "images": "{count} images",
     "same_class": "{same} of {count} are of its class",
 }

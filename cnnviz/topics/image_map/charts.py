@@ -27,5 +27,5 @@ def parted(found: Sequence[Parted], theme: str | None) -> go.Figure:
         hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip
     figure.update_yaxes(range=[0, 102], title_text="class found (%)")
-    figure.update_xaxes(tickangle=-40)
+    figure.update_xaxes(tickangle=-40, title_text="layer, from the image to the answer")
     return looks.apply(figure, theme, height=300)

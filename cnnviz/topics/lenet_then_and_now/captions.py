@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cnnviz.figures.numbers import number
+from cnnviz.records import Array
 from cnnviz.records.experiments import Published, Results
 from cnnviz.topics.lenet_then_and_now.records import FirstMaps, Lenets
 
@@ -33,7 +34,6 @@ TARGETS_SOURCE = (
 )
 BOTH_CSV, CONNECTIONS_PNG, POOLED_PNG = "Both networks (CSV)", "Connections (PNG)", "The maps after pooling (PNG)"
 ACTIVATION, POOLING = "Activation", "Pooling"
-AFTER_POOLING = "after pooling"
 SAME_WEIGHTS = (
     "These are the six maps of the first convolution in the shipped LeNet-5. Its weights were trained with ReLU and "
     "max pooling. Another choice shows what that choice does to the same numbers, not what a network trained with it "
@@ -116,9 +116,12 @@ def today(found: FirstMaps) -> str:
     return f"**{found.activation}, {found.pooling} pooling** (today's, as it was trained)"
 
 
-def after(found: FirstMaps) -> str:
-    """Under the maps before pooling."""
-    return f"after {found.activation}"
+def after(values: Array, step: str) -> str:
+    """Under six maps, with what their colours mean. step: what was done last."""
+    low, high = min(0.0, float(values.min())), float(values.max())
+    if low < 0:
+        return f"After {step}, all on one scale: blue below zero, orange above, to ±{number(max(high, -low))}."
+    return f"After {step}, all on one scale from 0 to {number(high)}: the stronger the colour, the larger the value."
 
 
 def maps(found: FirstMaps) -> str:

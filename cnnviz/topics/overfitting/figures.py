@@ -18,6 +18,11 @@ from cnnviz.records.experiments import half_interval
 from cnnviz.records.overfitting import DropoutRuns
 
 QUANTITIES = ("accuracy", "gap", "loss")
+SAYS = {  # before the numbers of an epoch
+    "accuracy": "Training batches and test images right:",
+    "gap": "Training batches − test images, in points:",
+    "loss": "Loss of training batches and of test images:",
+}
 SYMBOLS = ("circle", "diamond", "square", "cross")
 TEXT_ABOVE = 4  # points of room over a bar
 
@@ -40,9 +45,12 @@ def over_epochs(found: Sequence[DropoutRuns], quantity: str) -> ScrubChartPacket
         panels = [_pair(one, one.training_loss, one.test_loss, 1.0, title=f"{_title(one)}: loss (nats)",
                         limits=(0.0, top)) for one in found]  # fmt: skip
     frames: list[ScrubStop] = [
-        {"label": str(int(epoch)), "at": int(epoch), "says": "; ".join(_says(one, index, quantity) for one in found)}
+        {
+            "label": str(int(epoch)), "at": int(epoch),
+            "says": f"{SAYS[quantity]} " + "; ".join(_says(one, index, quantity) for one in found),
+        }
         for index, epoch in enumerate(found[0].epochs)
-    ]
+    ]  # fmt: skip
     return chart("epoch", frames, panels, start=len(frames) - 1)
 
 
@@ -95,7 +103,7 @@ def _says(one: DropoutRuns, index: int, quantity: str) -> str:
 
 # ------------------------------------------------------------------------------------------------ at the end
 def ends(found: Sequence[DropoutRuns], *, theme: str | None = None, height: int = 340) -> go.Figure:
-    """The last epoch's training batches beside the test images after it, with intervals; the gap under each."""
+    """The last epoch's training batches beside the test images after it, with intervals; the subtraction below."""
     paint, figure = looks.colours(theme), go.Figure()
     for colour, (name, kind) in enumerate((("training batches, dropout on", "training"), ("test images", "test"))):
         values = [100 * getattr(one, kind)[:, -1] for one in found]
@@ -104,10 +112,9 @@ def ends(found: Sequence[DropoutRuns], *, theme: str | None = None, height: int 
             marker={"color": looks.SERIES[colour], "opacity": 0.75},
             error_y={"type": "data", "array": [half_interval(one) for one in values], "color": paint.text,
                      "visible": found[0].n > 1},
-            text=[f"{one.mean():.1f}" for one in values], textposition="inside", insidetextanchor="middle",
-            textfont={"color": "#ffffff", "size": 13}, hovertemplate=f"{name}<br>%{{y:.2f}} %<extra></extra>",
+            hovertemplate=f"{name}<br>%{{y:.2f}} %<extra></extra>",
         ))  # fmt: skip
-    named = [f"{one.label}<br><b>gap {with_interval(100 * one.gaps)}</b>" for one in found]
+    named = [f"{one.label}<br>{_percents(one)}<br><b>= {_gap(one)}</b>" for one in found]
     figure.update_xaxes(tickvals=list(range(len(found))), ticktext=named)
     looks.apply(figure, theme, height=height)
     figure.update_yaxes(title_text="right (%)", range=[0, 100 + TEXT_ABOVE])
@@ -139,6 +146,17 @@ def accuracies(found: Sequence[DropoutRuns], *, theme: str | None = None, height
     return figure
 
 
+def _percents(one: DropoutRuns) -> str:
+    return f"{100 * one.training[:, -1].mean():.1f} − {100 * one.test[:, -1].mean():.1f}"
+
+
+def _gap(one: DropoutRuns) -> str:
+    """Between the two means as they are printed, so that it adds up, with its interval over the seeds."""
+    gap = float(f"{100 * one.training[:, -1].mean():.1f}") - float(f"{100 * one.test[:, -1].mean():.1f}")
+    half = half_interval(100 * one.gaps)
+    return (f"{gap:.1f}" + ("" if math.isnan(half) else f" ± {half:.1f}")).replace("-", "−")
+
+
 def table(found: Sequence[DropoutRuns]) -> list[dict[str, str | int]]:
     """A row for each share."""
     return [
@@ -147,7 +165,7 @@ def table(found: Sequence[DropoutRuns]) -> list[dict[str, str | int]]:
             "n": one.n,
             "training batches (%)": with_interval(100 * one.training[:, -1]),
             "test images (%)": with_interval(100 * one.test[:, -1]),
-            "gap (points)": with_interval(100 * one.gaps),
+            "gap (points)": _gap(one),
             "test loss": with_interval(one.test_loss[:, -1], digits=3),
             "above its lowest": with_interval(one.rises, digits=3),
             **{f"|r| in {layer}": with_interval(one.ends[:, i], digits=3) for i, layer in enumerate(one.layers)},
@@ -181,9 +199,12 @@ def likeness(found: Sequence[DropoutRuns]) -> ScrubChartPacket:
             drawn += _spread(one.together[:, index], one.label, colour, several=one.n > 1)
         panels.append(panel(f"{layer}: mean |correlation| between units", "step", steps, drawn))
     frames: list[ScrubStop] = [
-        {"label": str(int(step)), "at": int(step), "says": "; ".join(_alike(one, place) for one in found)}
+        {
+            "label": str(int(step)), "at": int(step),
+            "says": f"{' and '.join(found[0].layers)}: " + "; ".join(_alike(one, place) for one in found),
+        }
         for place, step in enumerate(steps)
-    ]
+    ]  # fmt: skip
     return chart("step", frames, panels, start=len(frames) - 1)
 
 

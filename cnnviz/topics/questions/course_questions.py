@@ -121,7 +121,7 @@ def net_and_lenet() -> CourseAnswer:
         captions.net_and_lenet(_points(then.mean, now.mean)),
         (
             Number("parameters, Net", f"{net.parameters:,}", captions.beside("LeNet-5", f"{lenet.parameters:,}")),
-            Number("Multiply-adds, Net", f"{net.macs:,}", captions.beside("LeNet-5", f"{lenet.macs:,}")),
+            Number("multiply-adds, Net", f"{net.macs:,}", captions.beside("LeNet-5", f"{lenet.macs:,}")),
         ),
         "lenet_then_and_now", captions.EACH_PIECE,
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnnviz.figures.numbers import number
+from cnnviz.figures.numbers import number, percent
 from cnnviz.records import Row
 from cnnviz.topics.receptive_field.records import BlankedCell, EffectiveField, FieldCell
 
@@ -62,16 +62,16 @@ def effective(row: Row, found: EffectiveField) -> str:
         )
     (_, half), (_, most) = found.squares
     measured = (
-        f"Over {averaged(found.pictures)}, half of the gradient's sum lies within **{half} × {half}** pixels around "
-        f"the centre and 95 % within **{most} × {most}**"
+        f"Over {averaged(found.pictures)}, half of the gradient's sum lies within **{half}\u00a0×\u00a0{half}** pixels "
+        f"around the centre and 95 % within **{most}\u00a0×\u00a0{most}**"
     )
     field = row.receptive_field
     if field.status == "unknown":
         return f"{measured}. How large the receptive field is, is not known: {field.note}."
     if field.status == "whole":
         return f"{measured}, while the receptive field is the whole image."
-    size = f"{field.rows.size} × {field.columns.size}"
-    return f"{measured}, while the receptive field is {size}. The box contains {100 * found.inside:.2f} % of the sum."
+    size = f"{field.rows.size}\u00a0×\u00a0{field.columns.size}"
+    return f"{measured}, while the receptive field is {size}. The box contains {percent(found.inside)} of the sum."
 
 
 def silent(images: int) -> str:

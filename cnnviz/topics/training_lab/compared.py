@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cnnviz import runs
+from cnnviz import datasets, models, runs
 from cnnviz.records import Started
 from cnnviz.runs import curves, notes
 from cnnviz.topics.training_lab.records import ComparedRun
@@ -29,4 +29,13 @@ def _compared(run: runs.Run) -> ComparedRun:
         per_epoch=begun.steps / begun.epochs if begun is not None and begun.epochs else None,
         accuracy=status.test_accuracy,
         seconds=status.seconds,
+        called=_called(run),
     )
+
+
+def _called(run: runs.Run) -> dict[str, str]:
+    """The titles of its network and its data; none where the config names something that is gone."""
+    try:
+        return {"model": models.title(run.config.model), "dataset": datasets.info(run.config.dataset).title}
+    except KeyError:
+        return {}

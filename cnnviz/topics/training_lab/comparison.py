@@ -7,7 +7,8 @@ it holds for a run whose batch size was changed on the way, too.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from cnnviz.topics.training_lab.records import ComparedRun, GroupCurve, RunGroup
 AXES = ("step", "epoch", "seconds")
 QUANTITIES = ("loss", "accuracy", "test_loss", "test_accuracy")
 UNNAMED = ("snapshots", "probes")  # what is saved and measured on the way changes nothing of what is learned
+NOTHING: Mapping[str, str] = MappingProxyType({})
 SPELLED = 4  # settings that a line's name spells out
 GRID = 200  # points of a group's mean
 
@@ -31,9 +33,12 @@ def differing(configs: Sequence[TrainConfig], *, seeds: bool = True) -> tuple[st
     return tuple(name for name in wanted if len({repr(getattr(config, name)) for config in configs}) > 1)
 
 
-def label(config: TrainConfig, names: Sequence[str]) -> str:
-    """Those settings of a config in words: "learning rate 0.1, momentum 0.9"; "" for none."""
-    return ", ".join(setting(name, getattr(config, name)) for name in names)
+def label(config: TrainConfig, names: Sequence[str], called: Mapping[str, str] = NOTHING) -> str:
+    """Those settings of a config in words: "learning rate 0.1, momentum 0.9"; "" for none.
+
+    called: settings that have a title, which says by itself what it is: "LeNet-5".
+    """
+    return ", ".join(called.get(name) or setting(name, getattr(config, name)) for name in names)
 
 
 def labels(runs: Sequence[ComparedRun]) -> tuple[str, ...]:
@@ -45,11 +50,11 @@ def _told_apart(runs: Sequence[ComparedRun], *, seeds: bool = True) -> list[str]
     """What differs, in words; where that is much, each run's title and what differs among those of this title."""
     names = differing([run.config for run in runs], seeds=seeds)
     if len(names) <= SPELLED:
-        return [label(run.config, names) or run.title for run in runs]
+        return [label(run.config, names, run.called) or run.title for run in runs]
     said = []
     for run in runs:
         own = differing([other.config for other in runs if other.title == run.title], seeds=seeds)
-        said.append(f"{run.title}: {label(run.config, own[:SPELLED])}" if own else run.title)
+        said.append(f"{run.title}: {label(run.config, own[:SPELLED], run.called)}" if own else run.title)
     return said
 
 

@@ -62,7 +62,7 @@ def differences(runs: Sequence[ComparedRun], names: Sequence[str]) -> str:
     """Which settings differ, by name."""
     if not differing([run.config for run in runs]):
         return ALL_SAME
-    return f"They differ in {_listed(names)} and in nothing else."
+    return f"They differ in the {_listed(names)} and in nothing else."
 
 
 def verdict(found: Sequence[RunGroup]) -> str:

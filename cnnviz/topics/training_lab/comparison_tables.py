@@ -17,7 +17,10 @@ from cnnviz.topics.training_lab.records import ComparedRun, RunGroup
 
 
 def rows(runs: Sequence[ComparedRun]) -> list[dict[str, Any]]:
-    """A line a run: what differs, accuracy and loss on test images, steps, seconds, and how it ended."""
+    """A line a run: what differs, accuracy and loss on test images, steps, seconds, and how it ended.
+
+    Numbers have as many digits as in the sentences above.
+    """
     names = differing([run.config for run in runs])
     return [_row(run, names) for run in runs]
 
@@ -27,9 +30,12 @@ def _row(run: ComparedRun, names: Sequence[str]) -> dict[str, Any]:
     named = {"name": run.name} if run.name else {}
     return {
         **named,
-        **{captions.setting_name(name): captions.setting_value(getattr(run.config, name)) for name in names},
-        "test accuracy (%)": None if run.accuracy is None else round(100 * run.accuracy, 2),
-        "best test accuracy (%)": round(100 * float(np.nanmax(tested)), 2) if np.isfinite(tested).any() else None,
+        **{
+            captions.setting_name(name): run.called.get(name) or captions.setting_value(getattr(run.config, name))
+            for name in names
+        },
+        "test accuracy (%)": None if run.accuracy is None else round(100 * run.accuracy, 1),
+        "best test accuracy (%)": round(100 * float(np.nanmax(tested)), 1) if np.isfinite(tested).any() else None,
         "test loss": _finite(losses[-1]) if len(losses) else None,
         "steps": int(steps[-1]) if len(steps) else 0,
         "seconds": round(run.seconds, 1),
@@ -48,8 +54,8 @@ def group_rows(found: Sequence[RunGroup]) -> list[dict[str, Any]]:
             {
                 "settings": group.label,
                 "seeds": len(known),
-                "mean test accuracy (%)": round(100 * float(known.mean()), 2) if len(known) else None,
-                "± (95 %)": None if math.isnan(half) else round(100 * half, 2),
+                "mean test accuracy (%)": round(100 * float(known.mean()), 1) if len(known) else None,
+                "± (95 %)": None if math.isnan(half) else round(100 * half, 1),
             }
         )
     return lines
@@ -78,4 +84,4 @@ def _cell(value: object) -> str:
 
 
 def _finite(value: float) -> float | None:
-    return round(float(value), 4) if math.isfinite(value) else None
+    return round(float(value), 3) if math.isfinite(value) else None

@@ -75,7 +75,7 @@ def per_class(
     )  # fmt: skip
     looks.apply(chart, theme, height=90 + 26 * len(names))
     chart.add_vline(x=overall(counts) * 100, line={"dash": "dash", "width": 1.5, "color": paint.muted})
-    chart.update_xaxes(title_text="recognised (%)", range=[0, 100])
+    chart.update_xaxes(title_text="recognised (%); dashed: of all test images", range=[0, 100])
     chart.update_yaxes(autorange="reversed", type="category", showgrid=False)
     return chart
 

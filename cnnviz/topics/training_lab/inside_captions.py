@@ -18,11 +18,7 @@ WAITS = "Nothing to see yet: the first look at your image comes with the next st
 MEASURING = "Looking into every snapshot …"
 
 TABLES = {
-    "layers": (
-        "Layer by layer",
-        "The size (norm) of each layer's weights, of their gradient, and of the last step as a share of the weights. "
-        "Orange: one thousandth, a rule of thumb for such a step.",
-    ),
+    "layers": ("Layer by layer", ""),  # says: `layers`
     "activations": (
         "What the activations give",
         "Dead: the share of a ReLU's units that give 0 for every image that was looked at. Saturated: the share of "
@@ -67,6 +63,15 @@ def words(*, own: bool) -> dict[str, str]:
 def maps(layer: str, *, live: bool, own: bool = True) -> tuple[str, str]:
     """Of a row of maps. own: as in `words`."""
     return f"{'Your' if own else 'A test'} image after {layer}", "" if live else "One range for all snapshots."
+
+
+def layers(*, gradients: bool, steps: bool) -> str:
+    """Over the table of layers, of what is drawn there: their weights, and what is known besides."""
+    if steps:
+        drawn = "of their gradient, and of the last step" if gradients else "and of the last step"
+        rule = "Orange: one thousandth, a rule of thumb for such a step."
+        return f"The size (norm) of each layer's weights, {drawn} as a share of the weights. {rule}"
+    return f"The size (norm) of each layer's weights{' and of their gradient' if gradients else ''}."
 
 
 def looked(looked_at: int, seconds: float) -> str:

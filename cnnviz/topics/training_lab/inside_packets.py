@@ -194,11 +194,13 @@ def _shares(counts: Array) -> bytes:
 def _tables(frames: Sequence[Inside]) -> list[InsideTable]:
     first, found = frames[0], []
     ratio = [one.updates / np.where(one.weights > 0, one.weights, math.nan) for one in frames]
+    pulled = any(np.isfinite(one.gradients).any() for one in frames)
+    stepped = any(np.isfinite(one).any() for one in ratio)
     columns = [_column("weights", [one.weights for one in frames], log=True)]
-    if any(np.isfinite(one.gradients).any() for one in frames):
-        columns += [_column("gradients", [one.gradients for one in frames], log=True)]
-    columns += [_column("updates", ratio, log=True, mark=1e-3)] if any(np.isfinite(one).any() for one in ratio) else []
+    columns += [_column("gradients", [one.gradients for one in frames], log=True)] if pulled else []
+    columns += [_column("updates", ratio, log=True, mark=1e-3)] if stepped else []
     table = _table("layers", first.layers, columns)
+    table["says"] = inside_captions.layers(gradients=pulled, steps=stepped)
     table["histograms"] = list(inside_captions.HISTOGRAMS[: len(columns)])
     table["blob"], table["limits"] = "counts", [[_plain(kind) for kind in one.limits] for one in frames]
     found.append(table)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -16,6 +16,7 @@ class ComparedRun:
 
     name: what its owner calls it, or "". per_epoch: steps of an epoch as planned, None before the first step.
     accuracy: on the test images, in [0, 1], None before any were shown. seconds: of training and testing so far.
+    called: "model" and "dataset" → what the pages call them.
     """
 
     run_id: str
@@ -27,6 +28,7 @@ class ComparedRun:
     per_epoch: float | None
     accuracy: float | None
     seconds: float
+    called: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

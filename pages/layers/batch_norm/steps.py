@@ -40,7 +40,7 @@ def show() -> None:
         )
     with right:
         eps = st.select_slider(
-            "ε", (0.0, 1e-5, 1e-3, 0.1, 1.0), value=1e-5, format_func=lambda v: f"{v:g}", key="batch_norm.eps",
+            "ε", (0.0, 1e-5, 1e-3, 0.1, 1.0), value=1e-5, format_func=figures.digits, key="batch_norm.eps",
             persist_state="session",
         )  # fmt: skip
     with last:
@@ -62,7 +62,6 @@ def show() -> None:
     with drawing:
         _drawn(*kept)
     _proven(*kept)
-    _ask(*kept[:2])
 
 
 def _ask(step: Normalised, stored: Running) -> None:
@@ -114,6 +113,7 @@ def _proven(step: Normalised, stored: Running, _after: Running | None, momentum:
         badges(*proofs.training(step, momentum=momentum))
     else:
         badges(proofs.evaluating(step, stored))
+    _ask(step, stored)
     downloads.downloads(
         [("Every step, CSV", "batch_norm_steps.csv", "text/csv", lambda: tables.steps(step))], key="batch_norm"
     )

@@ -123,8 +123,9 @@ def _pictures(found: Denoising, own: FilterResult) -> None:
         for label, values in shown:
             st.image(filter_figures.picture_png(values), caption=label, width=TILE, output_format="PNG")
     with right:
-        rows = [{"Filter": item.name, "PSNR, dB": round(item.psnr, 2)} for item in (*found.restored, found.noisy, own)]
-        st.dataframe(pd.DataFrame(rows), hide_index=True, height=min(390, 36 * (len(rows) + 1)))
+        rows = [{"Filter": item.name, "PSNR, dB": round(item.psnr, 1)} for item in (*found.restored, found.noisy, own)]
+        st.dataframe(pd.DataFrame(rows), hide_index=True, height=charts.table_height(len(rows), 390),
+                     column_config={"PSNR, dB": st.column_config.NumberColumn(format="%.1f")})  # fmt: skip
         st.caption(filter_captions.PSNR)
 
 

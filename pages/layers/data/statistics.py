@@ -17,8 +17,8 @@ from pages.shared.source_box import source_box
 def show(name: str) -> None:
     """Mean and deviation by channel, the constants in use and published, the histogram of levels."""
     st.latex(
-        r"\begin{gathered} \hat x = \frac{x/255 - \mu}{\sigma} \\ \mu_c = \frac1N\sum x,\quad "
-        r"\sigma_c^2 = \frac1N\sum(x-\mu_c)^2 \end{gathered}"
+        r"\begin{gathered} x = \frac{\text{level}}{255} \qquad \hat x = \frac{x - \mu_c}{\sigma_c} \\[12pt] "
+        r"\mu_c = \frac1N\sum x \qquad \sigma_c^2 = \frac1N\sum(x-\mu_c)^2 \end{gathered}"
     )
     found, listed, proofs = cache.channels(name, cache.version(name))
     own, off = captions.own_constants(listed[0]), captions.farthest_off(listed)

@@ -31,8 +31,7 @@ def show() -> None:
     st.caption(captions.errors(experiments.get(NAME).cut, experiment_figures.provenance_words(found)))
     _plans()
     answer.table(NAME, found)
-    st.subheader(captions.AGAIN, divider="gray")
-    again.show(NAME)
+    again.show(NAME, heading=captions.AGAIN)
     snippets.experiment(NAME)
 
 
@@ -45,7 +44,7 @@ def note_missing(found: Results) -> None:
 def _plans() -> None:
     st.subheader(captions.PLANS, divider="gray")
     plans = cache.plans()
-    st.markdown(captions.plans(plans["plain-56"], plans["ResNet-56"]))
+    st.markdown(captions.plans(plans["plain-56"], plans["ResNet-56"], ("plain-56", "ResNet-56")))
     st.dataframe(tables.plan_table(list(plans.items())), hide_index=True)
     st.dataframe(tables.stage_table(plans["plain-20"], plans["plain-56"]), hide_index=True)
     st.page_link("pages/networks/architectures/page.py", label=captions.ALL_LAYERS_LINK,

@@ -36,6 +36,5 @@ def show() -> None:
     blocks.ratios(found, key="shortcuts.blocks")
     blocks.lagging()
     answer.table(NAME, found)
-    st.subheader(captions.AGAIN, divider="gray")
-    again.show(NAME)
+    again.show(NAME, heading=captions.AGAIN)
     snippets.experiment(NAME)

@@ -30,8 +30,7 @@ def show(name: str) -> None:
     with st.expander(f"The grid: {len(experiment.cells)} cells", icon=":material/grid_on:"):
         st.dataframe(tables.grid(experiment), hide_index=True, key=f"experiments.grid.{name}")
         st.caption(captions.alike(experiment))
-    st.subheader("Run it again here", divider="gray")
-    again.show(name)
+    again.show(name, heading="Run it again here")
     source_box(snippets.results(name), made_by=(experiment.expect, running.run))
 
 

@@ -42,6 +42,5 @@ def show() -> None:
         chart(figures.over_steps(found, wrong=True, theme=theme()), key="lenet.wrong")
     st.caption(captions.lines(experiments.provenance_words(found)))
     answer.table(NAME, found)
-    st.subheader(captions.AGAIN, divider="gray")
-    again.show(NAME)
+    again.show(NAME, heading=captions.AGAIN)
     snippets.experiment(NAME)

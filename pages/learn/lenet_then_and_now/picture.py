@@ -35,8 +35,9 @@ def show() -> None:
     for column, found, heading in ((left, other, captions.chosen(other)), (right, today, captions.today(today))):
         with column:
             st.markdown(heading)
-            for values, step in ((found.active, captions.after(found)), (found.pooled, captions.AFTER_POOLING)):
-                st.image(figures.maps_png(values, theme=theme()), output_format="PNG", caption=step, width="stretch")
+            for values, step in ((found.active, found.activation), (found.pooled, f"{found.pooling} pooling")):
+                said = captions.after(values, step)
+                st.image(figures.maps_png(values, theme=theme()), output_format="PNG", caption=said, width="stretch")
             st.markdown(captions.maps(found))
     st.caption(captions.SAME_WEIGHTS)
     badges(cache.as_trained(current.digest, current.image))

@@ -33,7 +33,6 @@ if results.complete:
 else:
     st.info(captions.NO_RESULTS, icon=":material/info:")
 st.page_link("pages/layers/dropout/page.py", label=captions.DROPOUT_LINK, icon=":material/blur_on:")
-st.subheader(captions.AGAIN, divider="gray")
-again.show(NAME)
+again.show(NAME, heading=captions.AGAIN)
 snippets.show()
 url_state.publish()

@@ -28,6 +28,5 @@ def show() -> None:
         chart(experiment_figures.over_steps(found, theme=theme(), height=360), key="permuted.steps")
     st.caption(experiment_figures.slow_start_words(found, permuted_pixels.CNN, permuted_pixels.CNN_PERMUTED))
     answer.table(NAME, found)
-    st.subheader(captions.AGAIN, divider="gray")
-    again.show(NAME)
+    again.show(NAME, heading=captions.AGAIN)
     snippets.experiment(NAME)

@@ -12,7 +12,7 @@ st.title(captions.TITLE)
 st.markdown(captions.INTRODUCTION)
 for number, answer in enumerate(answers.found(), start=1):
     answers.show(number, answer)
-answers.source(course_questions.all)
 asked = [predicted.wanted(name)[:1] for row in ROWS for name in row.experiments[:1]]
 predict.ask("Eight questions", *(one for few in asked for one in few))
+answers.source(course_questions.all)
 url_state.publish()

@@ -30,6 +30,5 @@ def show() -> None:
     if (permuted := answer.of(PERMUTED)).complete:
         st.markdown(captions.locality(permuted))
     st.page_link("pages/learn/permuted_pixels/page.py", label=captions.PERMUTED_LINK, icon=":material/shuffle:")
-    st.subheader(captions.AGAIN, divider="gray")
-    again.show(NAME)
+    again.show(NAME, heading=captions.AGAIN)
     snippets.experiment(NAME)

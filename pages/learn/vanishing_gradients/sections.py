@@ -62,6 +62,5 @@ def closing(name: str, found: Results) -> None:
         key=f"vanishing.{name}",
     )
     st.page_link(LAYERS_PAGE, label=captions.STACK_LINK, icon=":material/trending_down:")
-    st.subheader(captions.AGAIN, divider="gray")
-    again.show(name)
+    again.show(name, heading=captions.AGAIN)
     snippets.experiment(name)

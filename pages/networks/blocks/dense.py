@@ -56,8 +56,8 @@ def show() -> None:
     badges(found.proof)
     growing = {"first": block.first, "growth": block.growth, "layers": len(block.layers) - 1}
     predict.ask("Dense blocks", ("dense_reads", growing))
-    source_box(snippets.dense(at, found), made_by=(dense_channels.block, dense_channels.channel_weights))
     _take(at, block, found)
+    source_box(snippets.dense(at, found), made_by=(dense_channels.block, dense_channels.channel_weights))
 
 
 def _reader(at: Selection, block: DenseBlockRecord) -> int:

@@ -83,11 +83,11 @@ def _real() -> list[Proof]:
     activation = recording[block.after].operation if block.after else ""
     cells = asked.residual(stages, activation)
     predict.ask("Residual blocks", ("residual_cell", {"cells": cells, "rectified": "ReLU" in activation}))
+    _take(at, blocks, stages)
     source_box(
         snippets.residual(at, block),
         made_by=(residual_blocks.shortcuts, residual_blocks.norms, residual_blocks.answers),
     )
-    _take(at, blocks, stages)
     return found
 
 

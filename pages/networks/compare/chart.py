@@ -8,7 +8,6 @@ import io
 import streamlit as st
 
 from cnnviz.topics.compare import captions, figures, model_selection, published, questions, snippets
-from cnnviz.topics.compare.records import Candidate
 from pages.networks.compare import cache
 from pages.shared import downloads, predict
 from pages.shared.charts import chart, table_height, theme
@@ -29,8 +28,10 @@ def show() -> None:
     front = model_selection.front([one for one in candidates if one.accuracy is not None])
     chart(figures.bubbles(candidates, (x, y, area), marked=front, theme=theme()), key="compare.bubbles")
     st.caption(captions.bubbles(candidates, y, front))
-    _table(candidates, front)
+    columns = figures.table(candidates, front=front)
+    _table(columns, len(candidates))
     predict.ask("All networks", questions.beaten(candidates))
+    downloads.downloads([(captions.TABLE, "networks.csv", "text/csv", lambda: _csv(columns))], key="compare")
     source_box(snippets.PUBLISHED.format(recipe=recipe), made_by=(published.row_of, model_selection.front))
 
 
@@ -60,12 +61,10 @@ def _newer_recipe() -> str:
     return captions.newer_recipe((newest["resnet50"].accuracy or 0) - (first["resnet50"].accuracy or 0))
 
 
-def _table(candidates: tuple[Candidate, ...], front: frozenset[str]) -> None:
-    columns = figures.table(candidates, front=front)
+def _table(columns: dict[str, list[object]], rows: int) -> None:
     shown = {name: st.column_config.NumberColumn(format=words) for name, words in NUMBERS.items()}
-    height = table_height(len(candidates), 420)
+    height = table_height(rows, 420)
     st.dataframe(columns, hide_index=True, height=height, column_config=shown, key="compare.table", placeholder="–")
-    downloads.downloads([(captions.TABLE, "networks.csv", "text/csv", lambda: _csv(columns))], key="compare")
 
 
 def _csv(columns: dict[str, list[object]]) -> str:

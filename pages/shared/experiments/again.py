@@ -18,9 +18,14 @@ PERIOD = 0.5  # seconds between two looks
 BOXES = {30: "30 s", 60: "1 min", 180: "3 min", 600: "10 min"}
 
 
-def show(name: str) -> None:
-    """Controls, progress, bars and curves of the runs made here; above them, where it is one, the race."""
+def show(name: str, *, heading: str = "") -> None:
+    """Controls, progress, bars and curves of the runs made here; above them, where it is one, the race.
+
+    heading: over all that is run here; the question on what stands above it comes before.
+    """
     predicted.show(name)
+    if heading:
+        st.subheader(heading, divider="gray")
     experiment = experiments.get(name)
     grid = experiment.grid()
     wanted = grid[0].config.dataset

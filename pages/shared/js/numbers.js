@@ -58,6 +58,11 @@ export function shapeText(shape) {
 }
 
 /** A value, held between two bounds. */
+// 0.25 and 4 as "0.25⁴": `power` of cnnviz/figures/numbers.py.
+export function power(base, exponent) {
+  return `${base}${[...String(exponent)].map(digit => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("")}`;
+}
+
 export function clamp(value, low, high) {
   return Math.max(low, Math.min(high, value));
 }

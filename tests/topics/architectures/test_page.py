@@ -131,6 +131,11 @@ def test_two_networks_side_by_side(alexnet: Architecture) -> None:
     columns = paper_tables.side_by_side(architectures.survey("alexnet_2012"), alexnet)
     assert columns["difference"][0] == "+135,616 (+0.222 %)"
     assert columns["difference"][-1] == "none"
+    for one, other, apart in zip(*list(columns.values())[1:], strict=True):  # as printed: 86.0 MiB, 85.0 MiB, −1.0 MiB
+        if apart != "none" and one.split()[1:] == other.split()[1:]:
+            before, after = (float(text.split()[0].replace(",", "")) for text in (one, other))
+            gap = float(apart.split()[0].replace("−", "-").replace(",", ""))
+            assert gap == pytest.approx(after - before)
     assert paper_tables.verdict(4_089_184_256, 3.8e9, 0.05e9) == "+7.61 %"
     assert paper_tables.verdict(714_188_480, 0.714e9, 500_000) == "the same, to the last printed digit"
 

@@ -216,7 +216,7 @@ def test_the_part_shows_a_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     said = written(app.segmented_control(key="attribution.part").set_value("trial").run())
     assert "On 2 images" in said
     assert "Checked by hand" in said
-    assert "About, for 20 images" in said
+    assert "For 20 images they take about" in said
     said = written(app.segmented_control(key="attribution.group").set_value("random").run())
     assert "nobody wins here" in said
 

@@ -243,7 +243,7 @@ def test_the_formulas_hold_their_own_numbers() -> None:
     assert lines["μ"] == "(1 + 2 + 3 + 4) / 4 = 2.5"
     assert lines["s², unbiased"].startswith("the same sum / (4 − 1) = 1.666667")
     assert lines["running var"] == "0.9 · 1 + 0.1 · 1.666667 = 1.066667"
-    assert lines["x̂"] == "(1 − 2.5) / √(1.25 + 1e−05) = −1.341635"
+    assert lines["x̂"] == "(1 − 2.5) / √(1.25 + 1e−5) = −1.341635"
 
 
 def test_a_table_and_its_batch_are_the_same_numbers() -> None:

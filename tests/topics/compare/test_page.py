@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 from dataclasses import replace
 
 import pytest
@@ -197,7 +198,11 @@ def test_no_name_stands_in_its_own_bubble(area: str) -> None:
     assert len(chart.layout.annotations) > 3
     for label in chart.layout.annotations:
         width = widths[names[label.text.removeprefix("<b>").removesuffix("</b>")]]
-        assert (-label.ay if label.showarrow else label.yshift) >= width / 2 + label.font.size / 2
+        if label.showarrow:
+            assert -label.ay >= width / 2 + label.font.size / 2
+        else:  # its nearest corner
+            assert math.hypot(label.xshift, label.yshift) >= width / 2
+            assert (label.xanchor, label.yanchor) == (("right", "bottom") if label.xshift < 0 else ("left", "top"))
 
 
 def test_the_front_rises() -> None:

@@ -22,7 +22,7 @@ def app() -> AppTest:
 def test_first_paint_is_measured_and_proven(app: AppTest) -> None:
     said = written(app)
     assert "The gradient vanishes" in said
-    assert "0.25^19" in said
+    assert "0.25¹⁹" in said
     assert said.count(":material/check_circle:") == 2
 
 

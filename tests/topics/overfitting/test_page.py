@@ -154,7 +154,9 @@ def test_every_share_has_its_panel_and_the_epoch_marks_all() -> None:
     assert drawn["panels"][0]["title"] == "p = 0, no dropout: right (%)"
     assert len(drawn["panels"]) == 4
     assert drawn["frames"][-1]["at"] == EPOCHS
-    assert drawn["frames"][-1]["says"].startswith("p = 0: 100.0 and 89.0 %; p = 0.25: 99.0 and 90.0 %")
+    assert drawn["frames"][-1]["says"].startswith(
+        "Training batches and test images right: p = 0: 100.0 and 89.0 %; p = 0.25: 99.0 and 90.0 %"
+    )
     band, line = drawn["panels"][2]["series"][2:]
     assert line["values"] == pytest.approx([91] * EPOCHS)
     assert band["values"][0] == pytest.approx([90.9] * EPOCHS)
@@ -175,7 +177,10 @@ def test_bars_dots_and_the_table_carry_the_intervals() -> None:
     bars, dots = figures.ends(found, theme="light"), figures.accuracies(found, theme="dark")
     assert list(bars.data[1].y) == pytest.approx([89, 90, 91, 90])
     assert list(bars.data[1].error_y.array) == pytest.approx([100 * half_interval(one.test[:, -1]) for one in found])
-    assert "gap 11.0 ± 0.2" in bars.layout.xaxis.ticktext[0]
+    for text in bars.layout.xaxis.ticktext:
+        training, test, gap = map(float, re.findall(r"\d+\.\d", text.split("<br>", 1)[1])[:3])
+        assert gap == pytest.approx(training - test), "the gap is that of the two numbers above it"
+    assert "= 11.0 ± 0.2" in bars.layout.xaxis.ticktext[0]
     assert len(dots.data[0].x) == 12
     rows = figures.table(found)
     assert rows[2]["test images (%)"] == "91.0 ± 0.2"
@@ -198,7 +203,7 @@ def test_likeness_has_a_panel_a_layer() -> None:
     drawn = figures.likeness(found)
     assert [panel["title"].split(":")[0] for panel in drawn["panels"]] == ["hidden1", "hidden2"]
     assert drawn["panels"][1]["series"][1]["values"] == pytest.approx([0.002, 0.2, 0.4])
-    assert drawn["frames"][1]["says"].startswith("p = 0: 0.200 and 0.200")
+    assert drawn["frames"][1]["says"].startswith("hidden1 and hidden2: p = 0: 0.200 and 0.200")
     marks = figures.beside(found)
     assert [len(trace.x) for trace in marks.data] == [3] * 8
 

@@ -35,7 +35,7 @@ def test_a_race_is_trained_and_compared_by_one_button() -> None:
     assert sorted(page.multiselect(key="lab.compared").value) == sorted(run.id for run in runs.list())
     assert until(lambda: all(run.status().state == "finished" for run in runs.list()))
     page.run()
-    assert "They differ in learning rate and in nothing else." in written(page)
+    assert "They differ in the learning rate and in nothing else." in written(page)
     assert set(page.dataframe[0].value["run"]) == {run.id for run in runs.list()}
     page.button(key="lab.race.start").click().run()
     assert len(runs.list()) == 2

@@ -84,6 +84,14 @@ def test_equal_settings_are_told_apart_as_takes_and_a_name_goes_before() -> None
     assert third == "too fast"
 
 
+def test_a_network_is_called_by_its_title_in_the_legend_and_in_the_table() -> None:
+    made = (run(BASE), run(dataclasses.replace(BASE, model="fc2layer"), number=1))
+    titles = ({"model": "LeNet-5"}, {"model": "FC2Layer"})
+    runs = [dataclasses.replace(one, called=called) for one, called in zip(made, titles, strict=True)]
+    assert comparison.labels(runs) == ("LeNet-5", "FC2Layer")
+    assert [one["network"] for one in comparison_tables.rows(runs)] == ["LeNet-5", "FC2Layer"]
+
+
 @pytest.mark.parametrize("quantity", comparison.QUANTITIES)
 @pytest.mark.parametrize("axis", comparison.AXES)
 def test_a_mean_and_its_interval_are_those_of_the_points_at_each_place(quantity: str, axis: str) -> None:

@@ -98,7 +98,7 @@ def test_a_layer_is_read_off_by_pointer_and_keys(part: Callable[..., Any]) -> No
         tip = page.locator(".layer_norms .tip")
         lines = tip.inner_text().splitlines()
         assert lines[0] == "sigmoid · layer 1, conv1"
-        assert "0.25^4" in lines
+        assert "0.25⁴" in lines
         assert "0.00391" in lines
         share = lines[lines.index("of the last layer's") + 1].replace("−", "-")
         assert float(share) == pytest.approx(norms.share[0], rel=0.01)

@@ -122,7 +122,7 @@ def test_the_verdict_on_lenet_follows_the_numbers() -> None:
     text = " ".join(expect(course).sentences)
     assert "sigmoid 10.0 %, tanh 97.0 % and ReLU 98.0 %" in text
     assert "stays at chance" in text
-    assert "0.25^4 = 0.0039" in text
+    assert "0.25⁴ = 0.0039" in text
     other = expect(measured(LENET, right, {"sigmoid": 0.4, "tanh": 0.5, "ReLU": 0.3}))
     assert not other.agrees
     assert "above the bound" in other.sentences[-1]
@@ -218,7 +218,7 @@ def test_the_bound_is_given_only_where_it_holds() -> None:
     found = deep({}, {"sigmoid, plain": 1e-12})
     words = figures.bound_words(found, [one.cell.label for one in found.cells])
     assert words.count("“") == 1
-    assert "0.25^4 = 0.00391" in words, "made-up cells have five layers"
+    assert "0.25⁴ = 0.00391" in words, "made-up cells have five layers"
     assert "below it" in words
     assert figures.bound_words(found, ("tanh, plain", "sigmoid, both")) == ""
 
@@ -245,11 +245,11 @@ def test_every_part_opens_on_the_shipped_answer_and_its_snippets_run(
 
 def test_fewer_cells_are_chosen_and_none_falls_back_to_the_first(page: AppTest) -> None:
     opened(page, vanishing__part="Sixteen convolutions")
-    assert "0.25^17" in written(page)
+    assert "0.25¹⁷" in written(page)
     page.pills(key="vanishing.deep").set_value(["tanh"]).run()
     assert not page.exception
-    assert "0.25^17" not in written(page), "tanh has no such bound"
+    assert "0.25¹⁷" not in written(page), "tanh has no such bound"
     page.pills(key="vanishing.deep").set_value([]).run()
     page.pills(key="vanishing.help").set_value([]).run()
     assert not page.exception
-    assert "0.25^17" in written(page), "sigmoid, plain is the first"
+    assert "0.25¹⁷" in written(page), "sigmoid, plain is the first"

@@ -48,6 +48,7 @@ function markAll() {
     buttons.forEach(one => one.remove());
     marked.set(paragraph, { state, count: mark(paragraph, find, known, seen) });
   }
+  hideOrphan();
 }
 
 function mark(paragraph, find, known, seen) {
@@ -108,6 +109,13 @@ function showCard(button, term) {
   Object.assign(card.style, { left: `${left}px`, top: `${Math.max(8, top)}px` });
 }
 
+// A word that the page has taken away meanwhile takes its card with it: no pointer can leave it any more.
+function hideOrphan() {
+  const word = /** @type {HTMLElement | null} */ (document.querySelector('[aria-describedby="cnnviz-term-card"]'));
+  if (!word?.offsetParent) hideCard();
+}
+
 function hideCard() {
+  document.querySelector('[aria-describedby="cnnviz-term-card"]')?.removeAttribute("aria-describedby");
   document.getElementById("cnnviz-term-card")?.remove();
 }

@@ -2,7 +2,7 @@ import { legendOf } from "../../js/chart.js";
 import { element } from "../../js/dom.js";
 import { beside, onHover, onKeys, placeIn } from "../../js/input.js";
 import { mount } from "../../js/mount.js";
-import { clamp, number, worded } from "../../js/numbers.js";
+import { clamp, number, power, worded } from "../../js/numbers.js";
 import { player } from "../../js/play.js";
 import { say } from "../../js/say.js";
 import { showTip } from "../../js/tip.js";
@@ -117,7 +117,7 @@ function read(view, which, layer, place) {
   const lines = [[say("norm"), worded(values[layer])]];
   if (layer < last && isNumber(values[layer]) && isNumber(values[last]))
     lines.push([say("of_last"), number(values[layer] / values[last], 3)]);
-  if (cell.slope && layer < last) lines.push([`${cell.slope}^${last - layer}`, number(cell.slope ** (last - layer), 3)]);
+  if (cell.slope && layer < last) lines.push([power(cell.slope, last - layer), number(cell.slope ** (last - layer), 3)]);
   showTip(view.tip, place, say("layer", { name: cell.name, layer: layer + 1, title: cell.layers[layer] }), lines);
   view.live.textContent = say("reading", { name: cell.name, layer: layer + 1, values: lines.map(pair => pair.join(" ")).join("; ") });
 }

@@ -59,6 +59,7 @@ export function layerAxis(context, box, { layers, every, x }, theme) {
     shown.map(layer => [x(layer), String(layer + 1)]),
     theme,
   );
+  label(context, theme, "layer", { x: box.x - 6, y: box.y + box.h + 16, align: "right", alpha: 1 });
 }
 
 // What the slopes alone would leave of the last layer's gradient: a straight line on this scale.

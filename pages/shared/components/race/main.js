@@ -7,6 +7,7 @@ import { memory } from "../../js/memory.js";
 import { mount } from "../../js/mount.js";
 import { clamp } from "../../js/numbers.js";
 import { player, still } from "../../js/play.js";
+import { heightFor } from "../../js/projector.js";
 import { say } from "../../js/say.js";
 import { showTip } from "../../js/tip.js";
 import { endOf, frontOf, paintRace } from "./curves.js";
@@ -97,16 +98,23 @@ function limitOf(view) {
 function build(view) {
   const { header } = view;
   if (!view.room || !header.lanes.length) return;
-  view.size = { width: view.room, height: view.narrow ? 260 : 330 };
-  view.box = boxIn(view.size.width, view.size.height, EDGES);
   choices(view, ".axes", header.axes, "axis");
   choices(view, ".measures", header.measures, "measure");
   view.labels = header.lanes.map(() => element("span"));
   view.entries = header.lanes.map((lane, index) => nest("span", "lane", laneMark(lane), view.labels[index]));
   view.lanes.replaceChildren(...view.entries);
-  paint(view);
+  const high = view.narrow ? 260 : 330;
+  sizedTo(view, high);
+  const room = heightFor(view.whole, view.canvas, high); // once it is written what stands above
+  if (room !== high) sizedTo(view, room);
   if (view.plays) view.player.play();
   view.plays = false;
+}
+
+function sizedTo(view, height) {
+  view.size = { width: view.room, height };
+  view.box = boxIn(view.size.width, view.size.height, EDGES);
+  paint(view);
 }
 
 function choices(view, selector, listed, what) {

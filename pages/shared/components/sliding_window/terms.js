@@ -77,13 +77,7 @@ function productLines(view, channels, value, now) {
   const lines = channels.map((taps, channel) => {
     const read = taps.filter(tap => tap.reads);
     const line = element("div", "line");
-    line.append(
-      element(
-        "span",
-        "head",
-        several ? `${say("channel", { channel: first + channel })} ` : `${model.meta.names[2]} (${now.row}, ${now.column}) = `,
-      ),
-    );
+    line.append(element("span", "head", several ? `${say("channel", { channel: first + channel })} ` : `${resultAt(model, now)} = `));
     joined(
       line,
       read.map(tap => termOf(view, tap, `${brief(tap.value)}·${bracketed(tap.weight)}`, (tap.value * tap.weight) / limit)),
@@ -168,6 +162,12 @@ function written(view, taps, { start, between, end, text }) {
   const [before, ...sum] = end.split(" = ");
   line.append(sum.length ? `${before} = ` : before.slice(0, 2), element("span", "sum", sum.length ? sum.join(" = ") : before.slice(2)));
   return line;
+}
+
+/** The output's cell by name; one that stands alone needs no place. */
+function resultAt({ meta }, { row, column }) {
+  const alone = meta.output.every(size => size === 1);
+  return alone ? meta.names[2] : `${meta.names[2]} (${row}, ${column})`;
 }
 
 function joined(line, terms, between) {

@@ -10,10 +10,11 @@ const MOST = 1e3;
 const HEIGHT = 190;
 const EDGES = { left: 52, right: 12, top: 10, bottom: 36 };
 const SHARES = [
-  [1e3, "1,000"],
+  [1e2, "100"],
   [1, "1"],
   [1e-2, "0.01"],
   [1e-4, "0.0001"],
+  [1e-6, "1e−6"],
   [1e-8, "1e−8"],
 ];
 

@@ -36,7 +36,6 @@ function depthAxis(context, view, box, theme) {
   const layers = view.span;
   const every = [1, 2, 5, 10].find(size => (layers / size) * 26 < box.w + EDGE.right) ?? 10;
   layerAxis(context, box, { layers, every, x: layer => across(layer, layers, view.plotWidth, EDGE) }, theme);
-  label(context, theme, "layer", { x: box.x - 6, y: box.y + box.h + 16, align: "right", alpha: 1 });
 }
 
 function cursor(context, view, box, theme) {

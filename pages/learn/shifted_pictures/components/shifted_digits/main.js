@@ -34,7 +34,7 @@ function build(view) {
     canvas.setAttribute("role", "img");
     const answers = networks.map(name => {
       const row = element("div", "answer");
-      const said = element("span");
+      const said = element("span", "said");
       const chance = element("span", "chance mono");
       row.append(said, chance);
       return { row, said, chance, name };
