@@ -17,6 +17,7 @@ import torch
 from torch import nn
 
 from cnnviz import lazy_imports
+from cnnviz.tracing.belongings import Belongings
 
 SAID = "it is compiled (torch.compile), and was recorded as it runs without"
 _guard = threading.Lock()
@@ -34,7 +35,7 @@ def eagerly(modules: Callable[[], Iterable[nn.Module]] = tuple) -> Iterator[None
         if _state["users"] == 1:
             _state["stance"] = torch.compiler.set_stance("force_eager")
             _state["stance"].__enter__()
-    calls = [(vars(module), module._compiled_call_impl) for module in modules() if _is_compiled_in_place(module)]
+    calls = [(vars(module), module._compiled_call_impl) for module in in_place(modules())]
     for state, _ in calls:
         state["_compiled_call_impl"] = None
     try:
@@ -48,5 +49,15 @@ def eagerly(modules: Callable[[], Iterable[nn.Module]] = tuple) -> Iterator[None
                 _state["stance"].__exit__(None, None, None)
 
 
-def _is_compiled_in_place(module: nn.Module) -> bool:
-    return vars(module).get("_compiled_call_impl") is not None
+def there(belongings: Belongings) -> list[nn.Module]:
+    """A model's modules that were compiled where they stand; that there is none is known as long as it is the same."""
+    if belongings.found.get("none is compiled"):
+        return []
+    found = in_place(belongings.modules)
+    belongings.found["none is compiled"] = not found
+    return found
+
+
+def in_place(modules: Iterable[nn.Module]) -> list[nn.Module]:
+    """Those that were compiled where they stand."""
+    return [module for module in modules if vars(module).get("_compiled_call_impl") is not None]

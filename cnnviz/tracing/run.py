@@ -80,7 +80,7 @@ class RecordedRun(chains.Chained, TorchFunctionMode):
         self.memory.arrived = self._arrived
         self._append(None, CallArguments(self.memory, (), {}), self.memory.add(x, (0,), True), (0, True), (x, (), {}))
         try:
-            plainly = compiled.eagerly(lambda: self.memory.belongings.modules)
+            plainly = compiled.eagerly(lambda: compiled.there(self.memory.belongings))
             with scopes.listening(self), transforms.listening(self), plainly, self:
                 return self.model(x)
         finally:
