@@ -25,11 +25,13 @@ def blocks(source: str) -> Iterator[list[tuple[int, str]]]:
 def kinds(statement: ast.stmt, own: Mapping[str, ast.FunctionDef]) -> list[str]:
     """What of the four a statement draws: itself, or in a function of the same file."""
     name = called(statement)
-    if name in (*ORDER, DIVIDER):
-        return [name]
-    inside = ast.walk(own[name]) if name in own and name.startswith("_") else ()
+    drawn = [name] if name in (*ORDER, DIVIDER) else []
+    if not isinstance(statement, ast.Expr | ast.Assign | ast.Return):
+        return drawn
+    calls = [one.func.id for one in ast.walk(statement) if isinstance(one, ast.Call) and isinstance(one.func, ast.Name)]
+    inside = [one for call in calls if call in own and call.startswith("_") for one in ast.walk(own[call])]
     there = [(one.lineno, called(one)) for one in inside if isinstance(one, ast.stmt)]
-    return [kind for _, kind in sorted(there) if kind in ORDER]
+    return [kind for _, kind in sorted(there) if kind in ORDER] + drawn
 
 
 def called(statement: ast.stmt) -> str:
@@ -60,6 +62,7 @@ def test_what_ends_a_part_stands_in_one_order() -> None:
 def test_the_rule_sees_what_it_forbids() -> None:
     assert out_of_order("def show():\n    source_box(x)\n    downloads.downloads(y)\n    badges(z)") == [3, 4]
     assert out_of_order("def show():\n    source_box(x)\n    _take()\ndef _take():\n    downloads(y)") == [3]
+    assert out_of_order("def show():\n    badges(_made())\ndef _made():\n    source_box(x)\n    return y") == [2]
     assert (
         out_of_order("def show():\n    with right:\n        downloads(y)\n    predict.ask(z)\n    source_box(x)") == []
     )

@@ -37,6 +37,7 @@ test("ticks are multiples of 1, 2 or 5 times a power of ten, evenly spaced, insi
   }
   assert.deepEqual(ticks({ low: 0, high: 1 }), [0, 0.5, 1]);
   assert.deepEqual(ticks({ low: 0.001, high: 1000, log: true }), [0.001, 0.01, 0.1, 1, 10, 100, 1000]);
+  assert.deepEqual(ticks({ low: 22, high: 95, log: true }), [40, 60, 80], "one number alone is no axis");
 });
 
 test("numbers on axes have a real minus and no zeros behind", () => {

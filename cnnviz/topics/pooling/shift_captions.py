@@ -62,8 +62,9 @@ def gain_above_chance(motion: Motion) -> str:
     """The same gain, counted from the similarity of different images (0) to identical maps (1)."""
     at, mean = _at(motion), motion.by_place[:, 0].mean(0)
     before, after = motion.ways.index("before"), motion.ways.index("max")
-    low, high = motion.way_floors[0, before], motion.way_floors[0, after]
-    one, other = _above(mean[before, at], low), _above(mean[after, at], high)
+    low, high = (round(float(motion.way_floors[0, way]), 2) for way in (before, after))  # as printed, so it adds up
+    one = round(_above(round(float(mean[before, at]), 2), low), 2)
+    other = round(_above(round(float(mean[after, at]), 2), high), 2)
     judged = "part of the gain is real"
     if other <= one + 0.02:
         judged = "nothing of the gain is left"

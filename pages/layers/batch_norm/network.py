@@ -81,6 +81,11 @@ def _whole(opened: networks.Network, picture: image_picker.Picture) -> None:
     found, of_layers = _layers(opened, picture)
     badges(of_layers, *_modes(opened, picture))
     predict.ask("BatchNorm in a network", questions.stored(found))
+    downloads.downloads(
+        [("This layer's channels, CSV", "batch_norm_layer.csv", "text/csv", lambda: tables.layer(found))],
+        key="batch_norm",
+    )
+    source_box(snippets.network(opened.choice, picture.name or "chelsea", found.module), made_by=(network.layer,))
     url_state.publish()
 
 
@@ -96,11 +101,6 @@ def _layers(opened: networks.Network, picture: image_picker.Picture) -> tuple[Ba
         if st.toggle("Show the table", key="batch_norm.table", persist_state="session"):
             rows = [charts.layer_row(cache.layer(view, key)) for key in listed]
             st.dataframe(rows, hide_index=True, key="batch_norm.layers")
-    downloads.downloads(
-        [("This layer's channels, CSV", "batch_norm_layer.csv", "text/csv", lambda: tables.layer(found))],
-        key="batch_norm",
-    )
-    source_box(snippets.network(opened.choice, picture.name or "chelsea", found.module), made_by=(network.layer,))
     return found, proof
 
 

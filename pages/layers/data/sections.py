@@ -7,18 +7,20 @@ from collections.abc import Callable
 import streamlit as st
 
 from cnnviz import datasets
+from cnnviz.datasets import image_folder
 from cnnviz.plain_text import escaped
 from cnnviz.topics.data import captions
 from pages.layers.data import batches, gallery, own_folder, statistics
 from pages.shared import dataset_download, page_parts, url_state
 
 FIRST = "digits"
+OWN = "Your own data"
 PARTS: dict[str, Callable[[str], None]] = {
     "Images": gallery.browse,
     "Transforms": gallery.transforms,
     "Batches": batches.show,
     "Mean and deviation": statistics.show,
-    "Your own data": lambda _: own_folder.show(),
+    OWN: lambda _: own_folder.show(),
 }
 
 
@@ -30,9 +32,12 @@ def show() -> None:
 @st.fragment
 def _section(part: str) -> None:
     """Which data set, and that section of it; one that is not here is said, with the way to get it."""
+    if part == OWN and not image_folder.names(datasets.root()):  # there is nothing to choose yet
+        own_folder.show()
+        return
     name = _dataset()
     status = datasets.status(name)
-    if not status.available and part != "Your own data":
+    if not status.available and part != OWN:
         st.warning(escaped(status.sentence), icon=":material/info:")
         dataset_download.offer(name, key="data.download")
         return

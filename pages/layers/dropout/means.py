@@ -38,8 +38,8 @@ def show() -> None:
     if p < 1:
         badges(cache.pytorch_mean(tuple(x.tolist()), p, seed))
     predict.ask("Many masks", questions.averages(found))
-    snippets.means(x, p, seed=seed)
     snippets.take_means(found)
+    snippets.means(x, p, seed=seed)
 
 
 def _values(of: str) -> np.ndarray | None:

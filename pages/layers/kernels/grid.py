@@ -37,7 +37,6 @@ def show(here: KernelSelection) -> None:
         _slices(here, which, gradients)
     _effect(here, which)
     _prove(here, which, gradients)
-    _take(here)
     url_state.publish()
 
 
@@ -115,7 +114,8 @@ def _prove(here: KernelSelection, which: int, gradients: dict[str, np.ndarray]) 
         st.caption(captions.NOT_CHECKED)
 
 
-def _take(here: KernelSelection) -> None:
+def take(here: KernelSelection) -> None:
+    """The files: all kernels with what was read off them, and the picture of their first inputs."""
     name = here.module.replace(".", "_") or "layer"
 
     def numbers() -> bytes:

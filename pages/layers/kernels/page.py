@@ -61,6 +61,8 @@ def show(part: str) -> None:
         st.info(captions.rows_of_linear(*bank.shape[2:]), icon=":material/info:")
     SHOW[part](here)
     predict.ask(PARTS[part], *ASKED[part](here))
+    if part == "kernels":
+        grid.take(here)
     source_box(*snippets.for_layer(choice, here.module), made_by=(analysis.analyse, analysis.nearest_classic))
 
 

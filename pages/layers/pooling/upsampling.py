@@ -42,6 +42,7 @@ def show() -> None:
     numbers = _numbers()
     st.subheader(loss_captions.ON_THE_IMAGE)
     proof_badge.badges(*numbers, _picture())
+    source_box(snippets.PICTURE, made_by=(upsampling_methods.all_ways, upsampling_methods.tent))
 
 
 def _numbers() -> list[Proof]:
@@ -123,5 +124,4 @@ def _picture() -> Proof:
     whole, ways = cache.enlarged(current.digest, int(factor or 4), current.image)
     side_by_side(side_by_side_figures.data(loss_figures.enlarged_tiles(whole, ways)), key="pooling.larger.tiles")
     st.markdown(loss_captions.enlarged(ways))
-    source_box(snippets.PICTURE, made_by=(upsampling_methods.all_ways, upsampling_methods.tent))
     return cache.enlarged_proof(current.digest, int(factor or 4), whole, ways)

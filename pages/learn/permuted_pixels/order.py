@@ -16,10 +16,11 @@ def show() -> None:
     """Draw the part about how much order is needed."""
     for name in NAMES:
         answer.over_a_grid(name)
+    question = st.container()
     st.subheader(captions.AGAIN_ONE, divider="gray")
     chosen = st.segmented_control(
         "Which", NAMES, format_func=lambda name: experiments.get(name).title, default=NAMES[0], required=True,
         key="permuted.which", persist_state="session",
     )  # fmt: skip
-    again.show(chosen or NAMES[0])
+    again.show(chosen or NAMES[0], asked_in=question)
     snippets.experiment(NAMES[0])

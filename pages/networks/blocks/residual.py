@@ -54,7 +54,9 @@ def show() -> None:
     """Draw the part about residual blocks."""
     real = _real()
     st.divider()
-    badges(*real, *_designs())
+    channels, counted = _designs()
+    badges(*real, *counted)
+    source_box(snippets.designs(channels), made_by=(residual_blocks.designs, residual_blocks.projection))
 
 
 def _real() -> list[Proof]:
@@ -180,7 +182,8 @@ def _take(at: Selection, blocks: Sequence[Shortcut], stages: tuple[BlockStage, .
     )
 
 
-def _designs() -> Sequence[Proof]:
+def _designs() -> tuple[int, Sequence[Proof]]:
+    """The channels that were chosen, and what was checked."""
     st.markdown(captions.DESIGNS)
     left, right = st.columns(2, gap="medium")
     with left:
@@ -192,5 +195,4 @@ def _designs() -> Sequence[Proof]:
     basic, narrow = (sum((one.cost for one in kernels), BlockCost(0, 0)) for _, kernels in made)
     shortcut = residual_blocks.projection(int(channels) // 2, int(channels), int(side))
     st.markdown(captions.designs(int(channels), basic, narrow, shortcut))
-    source_box(snippets.designs(int(channels)), made_by=(residual_blocks.designs, residual_blocks.projection))
-    return residual_blocks.counted_designs(int(channels))
+    return int(channels), residual_blocks.counted_designs(int(channels))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz import datasets, experiments, runs
 from cnnviz.experiments import worker
@@ -18,12 +21,14 @@ PERIOD = 0.5  # seconds between two looks
 BOXES = {30: "30 s", 60: "1 min", 180: "3 min", 600: "10 min"}
 
 
-def show(name: str, *, heading: str = "") -> None:
+def show(name: str, *, heading: str = "", asked_in: DeltaGenerator | None = None) -> None:
     """Controls, progress, bars and curves of the runs made here; above them, where it is one, the race.
 
     heading: over all that is run here; the question on what stands above it comes before.
+    asked_in: the question's place, where the heading was drawn already, with a choice of what is run below it.
     """
-    predicted.show(name)
+    with asked_in if asked_in is not None else nullcontext():
+        predicted.show(name)
     if heading:
         st.subheader(heading, divider="gray")
     experiment = experiments.get(name)

@@ -52,7 +52,8 @@ function powers(low, high) {
   const every = Math.max(1, Math.ceil(Math.log10(high / low) / 6));
   for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power += every)
     for (const times of high / low > 100 ? [1] : [1, 2, 5]) found.push(Number((times * 10 ** power).toPrecision(3)));
-  return found.filter(value => value >= low * 0.95 && value <= high * 1.05);
+  const within = found.filter(value => value >= low * 0.95 && value <= high * 1.05);
+  return within.length < 2 ? ticks({ low, high }) : within;
 }
 
 /** A tick as one writes it: no zeros behind, a real minus. */

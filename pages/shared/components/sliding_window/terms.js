@@ -165,8 +165,8 @@ function written(view, taps, { start, between, end, text }) {
 }
 
 /** The output's cell by name; one that stands alone needs no place. */
-function resultAt({ meta }, { row, column }) {
-  const alone = meta.output.every(size => size === 1);
+function resultAt({ meta, outputs, rows, columns }, { row, column }) {
+  const alone = outputs * rows * columns === 1;
   return alone ? meta.names[2] : `${meta.names[2]} (${row}, ${column})`;
 }
 

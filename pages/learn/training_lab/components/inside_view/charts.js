@@ -1,5 +1,5 @@
 // The run's curve with the place of the frame, the scores of the image at hand, and the confusion matrix.
-import { boxIn, curve, dot, label, scaleOf, ticks, upright, xAxis, yAxis } from "../../../../shared/js/chart.js";
+import { boxIn, curve, dot, label, scaleOf, ticks, upright, upwards, xAxis, yAxis } from "../../../../shared/js/chart.js";
 import { grouped, number, percent } from "../../../../shared/js/numbers.js";
 import { cssColour, palette } from "../../../../shared/js/palette.js";
 import { say } from "../../../../shared/js/say.js";
@@ -18,7 +18,7 @@ export function curvePanel(view) {
     title: words.curve,
     size: view.meta.confusion ? "third" : "half",
     prepare(canvas, width) {
-      const box = boxIn(width, HEIGHT, { left: 44, right: 40, top: 10, bottom: 34 });
+      const box = boxIn(width, HEIGHT, { left: 56, right: 58, top: 10, bottom: 34 });
       const x = scaleOf([0, ...run.step, ...steps], false, box.x, box.x + box.w);
       const loss = scaleOf([0, ...run.loss], false, box.y + box.h, box.y);
       const right = scaleOf([0, 1], false, box.y + box.h, box.y);
@@ -58,6 +58,9 @@ function paintCurve(context, view, { box, x, loss, right }) {
     theme,
     { title: words.step, most: box.x + box.w + 36 },
   );
+  const middle = box.y + box.h / 2;
+  upwards(context, theme, words.loss, { x: 12, y: middle });
+  upwards(context, theme, words.right, { x: box.x + box.w + 50, y: middle });
   for (const share of [0, 0.5, 1]) label(context, theme, `${100 * share} %`, { x: box.x + box.w + 4, y: right.at(share) + 4 });
   const points = (steps, values, scale) => steps.map((step, i) => (values[i] === null ? null : [x.at(step), scale.at(values[i])]));
   curve(context, points(run.step, run.loss, loss), { colour: LOSS, width: 1.5 });
