@@ -26,7 +26,7 @@ from cnnviz.experiments.running import ExperimentRequest, Lane, Moment
 from cnnviz.records import Array, RunStatus
 from cnnviz.records.experiments import UnderWay
 from cnnviz.run_files.control_files import StopAsked
-from cnnviz.training.recording import FAMILIAR
+from cnnviz.training.recording import explanation
 
 ASKED, LIVE = "experiment.json", "live.json"
 MODULE = "cnnviz.experiments.worker"
@@ -127,8 +127,7 @@ def work(folder: Path) -> bool:
         teller.end(asked)
     except Exception as error:
         traceback.print_exc()
-        said = str(error.args[0]) if error.args else ""
-        teller.say("failed", said if isinstance(error, FAMILIAR) and said else f"{type(error).__name__}: {said}")
+        teller.say("failed", explanation(error))
         return False
     return True
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cnnviz import checkpoints, half_made, run_files, visitors
+from cnnviz.plain_text import said_by
 from cnnviz.records import RunStatus, TrainConfig
 from cnnviz.run_files.owners import Owner
 
@@ -133,10 +134,9 @@ def locked(folder: Path) -> Iterator[None]:
 
 def unwritable(error: OSError) -> str:
     """One sentence for a folder of runs that is full, read-only or cannot be made."""
-    reason = error.strerror or str(error)
     return (
-        f"the folder of runs cannot be written ({reason}): free some space there, give this user the right to write, "
-        "or name another folder with CNNVIZ_RUNS"
+        f"the folder of runs cannot be written ({said_by(error)}): free some space there, give this user the right to "
+        "write, or name another folder with CNNVIZ_RUNS"
     )
 
 

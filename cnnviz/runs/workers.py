@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from cnnviz import run_files, visitors
+from cnnviz.plain_text import without_folders
 from cnnviz.run_files import priority
 from cnnviz.run_files.handover import READY, UNWRITABLE, Task
 from cnnviz.runs.fair_queue import Waiting
@@ -113,12 +114,12 @@ class Worker:
         return Waiting(self.folder, self.module, self.owner, self.seconds - (now - self.begun), self.teacher)
 
     def last_line(self) -> str:
-        """The last line that it printed."""
+        """The last line that it printed, without folders: it is read by whoever's run it was."""
         text = os.pread(self.output.fileno(), 100_000, 0).decode(errors="replace")
         if self.folder is not None:
             text += log_of(self.folder)
         lines = [line.strip() for line in text.splitlines() if line.strip() not in ("", READY.decode().strip())]
-        return lines[-1] if lines else ""
+        return without_folders(lines[-1]) if lines else ""
 
     def end(self, patience: float = PATIENCE) -> None:
         """Waits so many seconds until it has ended, and kills it if it does not end by itself."""
