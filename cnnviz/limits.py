@@ -18,7 +18,7 @@ WEIGHTS_MB = 600
 
 FOLDER_IMAGES = 60_000  # of one image folder, which an administrator may have put there
 
-# ----------------------------------------------------------------------------------------- networks that somebody builds
+# ---------------------------------------------------------------------------------------- networks that somebody builds
 OWN_LAYERS, OWN_PARAMETERS = 60, 50_000_000
 OWN_NUMBERS = 4_000_000  # in one map of one image
 

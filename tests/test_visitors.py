@@ -19,7 +19,7 @@ from PIL import Image
 
 from cnnviz import checkpoints, datasets, experiments, limits, models, networks, run_files, runs, visitors
 from cnnviz.checkpoints import uploads
-from cnnviz.datasets import image_folder
+from cnnviz.datasets import image_folder, removed
 from cnnviz.experiments import worker as experiment_worker
 from cnnviz.records import TrainConfig
 from cnnviz.runs import quotas, supervision
@@ -296,6 +296,18 @@ def test_data_sets() -> None:
         assert datasets.status("folder:hers").available is False
     with visitors.acting_as(ANNA):
         assert len(datasets.load("folder:hers")) > 0
+        before = quotas.used(runs.supervisor()).disk_mb
+        image_folder.remove("folder:hers", root)
+        assert quotas.used(runs.supervisor()).disk_mb == before > 0  # what lies in the trash takes room, too
+        assert removed.names(root) == ["hers"]
+    with visitors.acting_as(BEN):
+        assert removed.names(root) == []
+        removed.empty(root)
+        with pytest.raises(datasets.DatasetError, match="no data set 'hers'"):
+            removed.restore("hers", root)
+    with visitors.acting_as(ANNA):
+        removed.restore("hers", root)
+        assert image_folder.names(root)
         image_folder.remove("folder:hers", root)
     with visitors.acting_as(TEACHER):
         image_folder.remove("folder:everybodys", root)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cnnviz import checkpoints, datasets, limits, visitors
 from cnnviz.checkpoints import uploads
-from cnnviz.datasets import image_folder
+from cnnviz.datasets import image_folder, removed
 from cnnviz.records import TrainConfig
 from cnnviz.runs import directories, states, trash
 from cnnviz.runs.run import RunError
@@ -121,12 +121,13 @@ def _runs_of(owner: str) -> list[Path]:
 
 
 def _others_of(owner: str) -> list[Path]:
-    """What else is the visitor's on this disk: uploaded weights, data sets."""
+    """What else is the visitor's on this disk: uploaded weights, data sets with those in the trash."""
     if not owner:
         return []
     root = datasets.root()
     with visitors.acting_as(visitors.Visitor(owner)):
         named = [root / name.removeprefix(image_folder.PREFIX) for name in image_folder.names(root)]
+        named += removed.entries(root)
     own = [folder for folder in named if visitors.owner_of(folder) == owner]
     return [checkpoints.runs_folder() / uploads.UPLOADS / owner, *own]
 
