@@ -25,6 +25,7 @@ from cnnviz.records import TrainConfig
 from cnnviz.runs import quotas, supervision
 from cnnviz.runs.supervision import Supervisor
 from cnnviz.visitors import EVERYBODY, Visitor
+from pages.shared.training import allowance
 from tests.support.clock import Clock
 from tests.support.waiting import until
 
@@ -237,6 +238,19 @@ def test_disk(monkeypatch: pytest.MonkeyPatch, as_anna: None) -> None:
     monkeypatch.setenv("CNNVIZ_VISITOR_DISK_MB", "1")
     with pytest.raises(runs.RunError, match=r"take 2 MB, and a visitor has 1 here"):
         runs.start(dataclasses.replace(SHORT, seed=1))
+
+
+def test_the_sidebar_says_every_quota_that_holds_for_one_visitor(
+    monkeypatch: pytest.MonkeyPatch, as_anna: None, tmp_path: Path
+) -> None:
+    quota = [limit for limit in limits.TABLE if limit.variable.startswith("CNNVIZ_VISITOR_")]
+    assert len(quota) >= 5
+    for number, limit in enumerate(quota):
+        monkeypatch.setenv(limit.variable, str(731 + number))
+    uploads.keep(checkpoints.save(models.build("fc2layer"), tmp_path / "w.safetensors").read_bytes(), "fc2layer")
+    said = " ".join(allowance.lines(quotas.used(runs.supervisor())))
+    assert [limit.name for number, limit in enumerate(quota) if str(731 + number) not in said] == []
+    assert "1 of 735 files of weights" in said
 
 
 def test_seconds(monkeypatch: pytest.MonkeyPatch, boss: Supervisor) -> None:

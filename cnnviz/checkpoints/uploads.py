@@ -119,6 +119,11 @@ def _folder() -> Path:
     return runs_folder() / UPLOADS / visitors.current().id
 
 
+def count() -> int:
+    """How many files of weights are kept that whoever asks may open."""
+    return len(_files())
+
+
 def seen(kept: str) -> bool:
     """Whether whoever asks has uploaded weights of this name."""
     return f"{kept}.safetensors" in _files()

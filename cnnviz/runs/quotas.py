@@ -19,12 +19,14 @@ from cnnviz.runs.supervision import Supervisor
 class Used:
     """What one visitor has by now. waiting: runs that wait or train; kept: with those in the trash.
 
-    disk_mb: what counts. states: from which runs that were cut off go on; they give way to what counts (`states`).
+    networks: files of weights. disk_mb: what counts. states: from which runs that were cut off go on; they give way to
+    what counts (`states`).
     """
 
     waiting: int
     kept: int
     disk_mb: float
+    networks: int = 0
     states: tuple[states.State, ...] = ()
 
     @property
@@ -39,7 +41,9 @@ def used(boss: Supervisor, visitor: visitors.Visitor | None = None) -> Used:
     folders = _runs_of(asking.id)
     giving_way = tuple(states.of(folders))
     disk = sum(map(_size, (*folders, *_others_of(asking.id)))) - sum(one.size for one in giving_way)
-    return Used(boss.load_of(asking.id), len(folders), disk / 1e6, giving_way)
+    with visitors.acting_as(visitors.Visitor(asking.id)):
+        networks = uploads.count()
+    return Used(boss.load_of(asking.id), len(folders), disk / 1e6, networks, giving_way)
 
 
 def admit(boss: Supervisor, config: TrainConfig, *, kept: Path | None = None) -> None:

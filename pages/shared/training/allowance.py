@@ -39,7 +39,8 @@ def lines(now: quotas.Used) -> list[str]:
     waiting, kept, disk = (limits.waiting_of_visitor, limits.runs_of_visitor, limits.disk_of_visitor)
     used = (
         f"Yours here: {now.waiting} of {waiting.value:.0f} runs wait or train, {now.kept} of {kept.value:.0f} are "
-        f"kept, {now.disk_mb:,.0f} of {disk.value:,.0f} MB. One run has {limits.seconds_of_visitor.value:,.0f} seconds."
+        f"kept, {now.networks} of {limits.networks_of_visitor.value:.0f} files of weights, {now.disk_mb:,.0f} of "
+        f"{disk.value:,.0f} MB. One run has {limits.seconds_of_visitor.value:,.0f} seconds."
     )
     states = STATES.format(size=now.states_mb) if now.states_mb >= 1 else ""
     places = sorted(place for run in runs.list() if (place := runs.supervisor().place(run.path)))
