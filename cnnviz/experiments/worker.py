@@ -26,10 +26,11 @@ from cnnviz.experiments.running import ExperimentRequest, Lane, Moment
 from cnnviz.records import Array, RunStatus
 from cnnviz.records.experiments import UnderWay
 from cnnviz.run_files.control_files import StopAsked
+from cnnviz.run_files.handover import EXPERIMENT
+from cnnviz.run_files.names import ASKED
 from cnnviz.training.recording import explanation
 
-ASKED, LIVE = "experiment.json", "live.json"
-MODULE = "cnnviz.experiments.worker"
+LIVE = "live.json"
 EVERY = 0.25  # seconds between two looks at the curve under way
 
 
@@ -54,7 +55,7 @@ def start(asked: ExperimentRequest) -> None:
             run_files.write_json(folder / ASKED, dataclasses.asdict(asked))
         except OSError as error:
             raise runs.RunError(runs.unwritable(error)) from error
-        runs.supervisor().submit_work(folder, MODULE)
+        runs.supervisor().submit_work(folder, EXPERIMENT)
 
 
 def stop(name: str) -> None:
