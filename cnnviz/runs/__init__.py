@@ -32,7 +32,7 @@ from cnnviz.runs.supervision import QueueFull, Supervisor
 
 __all__ = [
     "QueueFull", "Run", "RunError", "adopt_waiting", "bring_back", "bringing", "delete", "deleted", "empty_trash",
-    "find", "get", "list", "restore", "resume", "room", "standing", "start", "stop_and_wait",
+    "experiments_under_way", "find", "get", "list", "restore", "resume", "room", "standing", "start", "stop_and_wait",
     "supervisor", "under_way", "unreadable", "unwritable", "working",
 ]  # fmt: skip
 
@@ -222,6 +222,12 @@ def list() -> builtins.list[Run]:
         Run(path)
         for path in sorted(paths, key=lambda path: directories.modified(path / run_files.CONFIG), reverse=True)
     ]
+
+
+def experiments_under_way() -> builtins.list[Run]:
+    """The experiments from the page that wait or train, of whoever asks; a teacher sees everybody's."""
+    paths = filter(directories.seen, directories.experiments(checkpoints.runs_folder()))
+    return [run for run in map(Run, paths) if run.status().alive]
 
 
 def unreadable() -> dict[str, str]:

@@ -7,8 +7,10 @@ import math
 import streamlit as st
 
 from cnnviz import limits, runs, visitors
+from cnnviz.plain_text import escaped
 from cnnviz.runs import quotas
 from pages.shared import visitor
+from pages.shared.training import panel
 
 STATES = (
     "Besides {size:,.0f} MB from which stopped runs go on. They count to nothing: where you need the room, those of "
@@ -24,6 +26,7 @@ def show() -> None:
         return
     if asking.teacher:
         st.caption("You see and change everybody's runs, data sets and weights, as the teacher.")
+        _experiments(asking.id)
         return
     st.caption(f"You are {visitors.called(asking.id)} here: a teacher sees this name beside your runs.")
     for line in lines(quotas.used(runs.supervisor())):
@@ -32,6 +35,20 @@ def show() -> None:
         st.text_input("The teacher's key", type="password", key=FIELD, on_change=_typed, max_chars=200)
         if (wait := st.session_state.get(WAIT)) is not None:
             st.caption(refused(wait))
+
+
+def _experiments(teacher: str) -> None:
+    """For the teacher: others' experiments that wait or train, which stand in no list of runs, with a way to stop each.
+
+    teacher: an id.
+    """
+    for run in runs.experiments_under_way():
+        owner = visitors.owner_of(run.path)
+        if owner != teacher:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                words = panel.brief(run.status(), runs.supervisor().place(run.path))
+                st.caption(f"{visitors.called(owner) or 'Everybody'}: {escaped(run.id.replace('_', ' '))}, {words}.")
+                st.button("Stop", key=f"{FIELD}.{owner}.{run.id}", icon=":material/stop:", on_click=run.stop)
 
 
 def lines(now: quotas.Used) -> list[str]:
