@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -19,10 +20,12 @@ from streamlit.web import cli
 
 from cnnviz import command_line, doctor, memory, run_files, runs
 from cnnviz.memory import Memory
-from cnnviz.records import TrainConfig
+from cnnviz.records import RunStatus, TrainConfig
+from cnnviz.run_files import owners
 from cnnviz.runs import directories, supervision
 from cnnviz.runs.supervision import Supervisor
 from tests.support import ROOT
+from tests.test_runs import left_by
 
 
 @pytest.fixture(autouse=True)
@@ -115,6 +118,22 @@ def test_broken_runs_are_named(folders: Path) -> None:
     (path / run_files.CONFIG).write_text("{")
     assert not found("broken runs").well
     assert path.name in found("broken runs").said
+
+
+def test_a_queue_that_nobody_looks_after(own_runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert found("supervisor") == doctor.Finding("supervisor", True, "nothing waits")
+    waiting = left_by(TrainConfig("digits", "fc2layer"), own_runs, state="queued")
+    assert not found("supervisor").well
+    assert "the next that starts takes them over" in found("supervisor").said
+    run_files.write_status(waiting.path, RunStatus("queued"), owner=run_files.Owner.of(os.getpid()))
+    assert found("supervisor").well
+    later = time.time() + owners.LEASE + 1
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert waiting.id in found("supervisor").said
+    assert "start it anew" in found("supervisor").said
+    elsewhere = run_files.Owner(1, "1", "another host")
+    run_files.write_status(waiting.path, RunStatus("queued"), owner=elsewhere)
+    assert found("supervisor").well  # its clock is its own
 
 
 def test_a_short_key_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
