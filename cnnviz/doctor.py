@@ -114,8 +114,9 @@ def supervisor() -> Finding:
 def _seconds_since(path: Path) -> float:
     """Since a status was written by a process of this host; 0 for another's, whose clock is its own."""
     owner, written = run_files.owner_of(path), run_files.read_json(path / run_files.STATUS).get("written")
-    here = owner is not None and owner.lives() is not None and isinstance(written, int | float)
-    return time.time() - written if here else 0.0
+    if owner is None or owner.lives() is None or not isinstance(written, int | float):
+        return 0.0
+    return time.time() - written
 
 
 def broken() -> Finding:

@@ -7,7 +7,7 @@ import shutil
 import time
 from pathlib import Path
 
-from cnnviz import visitors
+from cnnviz import failures, visitors
 from cnnviz.datasets.kinds import DatasetError
 from cnnviz.plain_text import said_by
 
@@ -63,6 +63,7 @@ def empty(root: Path) -> None:
 
 
 def _unwritable(error: OSError) -> DatasetError:
+    failures.note("the data folder was not written", error, remedy="`cnnviz doctor` says what is wrong with it.")
     return DatasetError(
         f"the data folder cannot be written ({said_by(error)}): give this user the right to write there."
     )

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from cnnviz import checkpoints, half_made, run_files, visitors
+from cnnviz import checkpoints, failures, half_made, run_files, visitors
 from cnnviz.plain_text import said_by
 from cnnviz.records import RunStatus, TrainConfig
 from cnnviz.run_files.names import ASKED, EXPERIMENTS
@@ -145,7 +145,8 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def unwritable(error: OSError) -> str:
-    """One sentence for a folder of runs that is full, read-only or cannot be made."""
+    """One sentence for a folder of runs that is full, read-only or cannot be made; the log has it, too."""
+    failures.note("the folder of runs was not written", error, remedy="`cnnviz doctor` says what is wrong with it.")
     return (
         f"the folder of runs cannot be written ({said_by(error)}): free some space there, give this user the right to "
         "write, or name another folder with CNNVIZ_RUNS"

@@ -103,7 +103,7 @@ class Run:
     def steer(self, **changes: bool | float | None) -> None:
         """Pauses it, lets it go on, or changes values, as `records.Steering` has them; what is not named stays.
 
-        A single process answers within a step; several under torchrun ignore it. Raises configs.ConfigError
+        It is answered within a step, by several processes under torchrun as by one. Raises configs.ConfigError
         (a value that cannot be trained with), RunError (it is not under way).
         """
         if self.shipped or not self.status().alive:
