@@ -37,7 +37,7 @@ WORKERS = 1  # that train at a time
 QUEUE = 8  # that wait, where everything is one person's
 SHARED_QUEUE = 60  # that wait, of all visitors together
 RUN_EPOCHS, RUN_SECONDS, RUN_IMAGES = 100_000, 6 * 3600, 10_000_000_000  # of any one run, whatever its settings say
-SNAPSHOTS_MB = 2048  # of one run
+SNAPSHOTS_MB = 2048  # of one run; of a visitor's, half of their disk where that is less
 
 # --------------------------------------------------------------------------------- one visitor, where the app is shared
 VISITOR_WAITING = 3  # runs that train or wait
@@ -129,7 +129,12 @@ TABLE = (
     Limit("any run", RUN_SECONDS, "seconds", "CNNVIZ_MAX_SECONDS"),
     Limit("epochs of any run", RUN_EPOCHS, "epochs", "CNNVIZ_MAX_EPOCHS"),
     Limit("images that any run trains on, all epochs together", RUN_IMAGES, "images", "CNNVIZ_MAX_EXAMPLES"),
-    Limit("snapshots of any run", SNAPSHOTS_MB, "MB, then it ends", "CNNVIZ_MAX_SNAPSHOT_MB"),
+    Limit(
+        "snapshots of any run",
+        SNAPSHOTS_MB,
+        "MB, then it ends; of a visitor's half of their disk",
+        "CNNVIZ_MAX_SNAPSHOT_MB",
+    ),
     workers,
     queue,
     shared_queue,
