@@ -17,7 +17,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from cnnviz import datasets, models, probes
+from cnnviz import datasets, limits, models, probes
 from cnnviz.records import Steering, TrainConfig
 from cnnviz.records.training import AUGMENTATIONS, ORDERS, PUBLISHED
 from cnnviz.registry import unknown
@@ -39,10 +39,10 @@ class RunLimits:
     epochs, seconds, examples (images trained on, all epochs together), snapshot_bytes (on disk, one run).
     """
 
-    epochs: int = 100_000
-    seconds: float = 6 * 3600.0
-    examples: int = 10_000_000_000
-    snapshot_bytes: int = 2 << 30
+    epochs: int = limits.RUN_EPOCHS
+    seconds: float = limits.RUN_SECONDS
+    examples: int = limits.RUN_IMAGES
+    snapshot_bytes: int = limits.SNAPSHOTS_MB << 20
 
     @classmethod
     def from_environment(cls) -> RunLimits:

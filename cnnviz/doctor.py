@@ -1,6 +1,7 @@
 """`cnnviz doctor`: whether a server could do its work here, a line for each thing, and what to do where it could not.
 
-Looked at are the folders of runs and data (can they be written, is there room), the queue, memory and the device; with
+Looked at are the folders of runs and data (can they be written, is there room), the queue and whether its server looks
+after it, memory and the device; with
 `--url` also whether the server there answers. The exit status is 0 where all is well, 1 where something is not. For an
 administrator: unlike everything that a visitor reads, it names paths.
 """
@@ -14,13 +15,15 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from cnnviz import checkpoints, datasets, devices, half_made, memory, runs, visitors
+from cnnviz import checkpoints, datasets, devices, half_made, memory, run_files, runs, visitors
+from cnnviz.run_files.owners import LEASE
 from cnnviz.runs import directories
 
 ROOM_MB, MEMORY_MB = 500, 1500  # below which something is likely to fail soon
@@ -42,6 +45,7 @@ def findings(url: str = "") -> tuple[Finding, ...]:
         ("runs", lambda: folder("runs", checkpoints.runs_folder(), "CNNVIZ_RUNS")),
         ("data", lambda: folder("data", datasets.root(), "CNNVIZ_DATA")),
         ("queue", queue),
+        ("supervisor", supervisor),
         ("broken runs", broken),
         ("left over", left_over),
         ("memory", free_memory),
@@ -90,6 +94,29 @@ def queue() -> Finding:
     said = f"{training} runs train, {waiting} wait, {len(states)} are kept"
     more = f"; {cut} were cut off and can go on (the training lab's Go on)" if cut else ""
     return Finding("queue", True, said + more)
+
+
+def supervisor() -> Finding:
+    """Whether somebody looks after what waits: a supervisor says so in each status, every ten seconds."""
+    waiting = [run.path for run in (*runs.list(), *map(runs.Run, directories.experiments(checkpoints.runs_folder())))]
+    waiting = [path for path in waiting if run_files.written_status(path).state == "queued"]
+    gone = [path.name for path in waiting if run_files.read_status(path).state == "interrupted"]
+    if gone:
+        said = f"{len(gone)} wait in the queue of a server that is gone ({', '.join(gone[:5])}): the next that starts"
+        return Finding("supervisor", False, f"{said} takes them over")
+    silent = [path.name for path in waiting if _seconds_since(path) > LEASE]
+    if silent:
+        said = f"{len(silent)} wait in the queue of a server that no longer looks at it ({', '.join(silent[:5])})"
+        return Finding("supervisor", False, f"{said}: look at that server's log, and start it anew")
+    return Finding("supervisor", True, "whatever waits is looked after" if waiting else "nothing waits")
+
+
+def _seconds_since(path: Path) -> float:
+    """Since a status was written by a process of this host; 0 for another's, whose clock is its own."""
+    owner, written = run_files.owner_of(path), run_files.read_json(path / run_files.STATUS).get("written")
+    if owner is None or owner.lives() is None or not isinstance(written, int | float):
+        return 0.0
+    return time.time() - written
 
 
 def broken() -> Finding:

@@ -7,6 +7,7 @@ shared (`cnnviz.visitors`), and not for a teacher. A limit with an environment v
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 
@@ -14,6 +15,12 @@ from dataclasses import dataclass
 IMAGE_MB = 64
 ZIP_MB = 200
 WEIGHTS_MB = 600
+
+FOLDER_IMAGES = 60_000  # of one image folder, which an administrator may have put there
+
+# ---------------------------------------------------------------------------------------- networks that somebody builds
+OWN_LAYERS, OWN_PARAMETERS = 60, 50_000_000
+OWN_NUMBERS = 4_000_000  # in one map of one image
 
 # --------------------------------------------------------------------------------------------------- one image, decoded
 IMAGE_PIXELS = 20_000_000  # some formats allow more or less (`images.formats`), each within 300 MB and about a second
@@ -29,6 +36,8 @@ ZIP_SECONDS = 120  # of this thread; those 800 photos take about half of it
 WORKERS = 1  # that train at a time
 QUEUE = 8  # that wait, where everything is one person's
 SHARED_QUEUE = 60  # that wait, of all visitors together
+RUN_EPOCHS, RUN_SECONDS, RUN_IMAGES = 100_000, 6 * 3600, 10_000_000_000  # of any one run, whatever its settings say
+SNAPSHOTS_MB = 2048  # of one run; of a visitor's, half of their disk where that is less
 
 # --------------------------------------------------------------------------------- one visitor, where the app is shared
 VISITOR_WAITING = 3  # runs that train or wait
@@ -48,6 +57,7 @@ PICTURE_MB, PICTURES_MB = 12, 120  # and of decoded images
 PACKET_MB, PACKETS_MB = 8, 80  # and of layers as the browser draws them
 AT_ONCE_MB, AT_ONCE_SMALL_MB = 300, 16  # recordings under way together, but for those so small that they never wait
 SESSION_UPLOADS_MB = 800  # uploads of one tab that the server holds in memory; the oldest goes
+SESSION_FILES = 100  # of them: a thousand empty ones cost memory, too
 NETWORKS_MB = 800  # kept of networks' weights; the last one always is
 BARE_MB = 600  # of a server that keeps nothing; what is left up to the bound above is shared by these
 NETWORKS_SHARE, RECORDINGS_SHARE, DRAWINGS_SHARE, PICTURES_SHARE, PACKETS_SHARE = 0.4, 0.4, 0.07, 0.07, 0.06
@@ -64,12 +74,13 @@ class Limit:
 
     @property
     def value(self) -> float:
-        """As it is by now. A variable that is no number counts as not set."""
+        """As it is by now. A variable that is no finite number counts as not set."""
         text = os.environ.get(self.variable, "").strip() if self.variable else ""
         try:
-            return max(0.0, float(text)) if text.isascii() and text else self.usual
+            value = float(text) if text.isascii() else math.nan
         except ValueError:
             return self.usual
+        return max(0.0, value) if math.isfinite(value) else self.usual
 
     @property
     def words(self) -> str:
@@ -110,6 +121,20 @@ TABLE = (
     Limit("reading a zip", ZIP_SECONDS, "seconds"),
     Limit("a file of weights", WEIGHTS_MB, "MB"),
     Limit("uploads of one tab that are held", SESSION_UPLOADS_MB, "MB, the oldest goes"),
+    Limit("files of one tab that are held", SESSION_FILES, "files, the oldest goes"),
+    Limit("images of a folder", FOLDER_IMAGES, "images"),
+    Limit("layers of a network built here", OWN_LAYERS, "layers"),
+    Limit("parameters of a network built here", OWN_PARAMETERS, "parameters"),
+    Limit("a map of a network built here", OWN_NUMBERS, "numbers of one image"),
+    Limit("any run", RUN_SECONDS, "seconds", "CNNVIZ_MAX_SECONDS"),
+    Limit("epochs of any run", RUN_EPOCHS, "epochs", "CNNVIZ_MAX_EPOCHS"),
+    Limit("images that any run trains on, all epochs together", RUN_IMAGES, "images", "CNNVIZ_MAX_EXAMPLES"),
+    Limit(
+        "snapshots of any run",
+        SNAPSHOTS_MB,
+        "MB, then it ends; of a visitor's half of their disk",
+        "CNNVIZ_MAX_SNAPSHOT_MB",
+    ),
     workers,
     queue,
     shared_queue,

@@ -42,6 +42,17 @@ def without_folders(text: str) -> str:
     return BARE.sub(r"\1", BRACKETED.sub(r"(\1)", QUOTED.sub(r"\1\2\1", text)))
 
 
+def said_by(error: BaseException) -> str:
+    """What an error says, as a visitor may read it: no path, no number for a reason, no quotes around a KeyError's.
+
+    >>> said_by(OSError(28, "No space left on device", "/srv/runs/a.json")), said_by(KeyError("there is no run"))
+    ('No space left on device', 'there is no run')
+    """
+    if isinstance(error, OSError):
+        return error.strerror or without_folders(str(error))
+    return without_folders(str(error.args[0] if error.args else error))
+
+
 def whole_number(text: str, *, most: int = 999_999) -> int | None:
     """The number that a text is, from 0 to `most`; None for anything else: ASCII's ten digits and nothing around them.
 

@@ -16,7 +16,7 @@ import torch
 from PIL import Image
 
 from cnnviz import datasets
-from cnnviz.datasets import digits, downloads, folders, idx, image_folder, shapes, zip_budget, zip_import
+from cnnviz.datasets import digits, downloads, folders, idx, image_folder, removed, shapes, zip_budget, zip_import
 from cnnviz.records import Array
 from tests.support.waiting import until
 
@@ -430,6 +430,17 @@ def test_removing_and_making_anew_shows_the_new_pictures(root: Path) -> None:
     image_folder.remove("folder:pets", root)
     assert "folder:pets" not in datasets.names()
     datasets.from_zip(zipped(pets(10)), "pets")
+    assert len(datasets.load("folder:pets")) == 24
+    with pytest.raises(datasets.DatasetError, match="another data set 'pets' by now"):
+        removed.restore("pets", root)
+    image_folder.remove("folder:pets", root)
+    assert removed.names(root) == ["pets", "pets"]
+    removed.restore("pets", root)  # the last one first
+    assert len(datasets.load("folder:pets")) == 24
+    removed.empty(root)
+    assert removed.names(root) == []
+    with pytest.raises(datasets.DatasetError, match="no data set 'pets' in the trash"):
+        removed.restore("pets", root)
     assert len(datasets.load("folder:pets")) == 24
     (root / "mine" / "a").mkdir(parents=True)
     (root / "mine" / "a" / "1.png").write_bytes(png("red"))

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 
+import click
 import pytest
+from click.testing import CliRunner
+from streamlit.web import cli
 
 from cnnviz import command_line, doctor, memory, run_files, runs
 from cnnviz.memory import Memory
-from cnnviz.records import TrainConfig
+from cnnviz.records import RunStatus, TrainConfig
+from cnnviz.run_files import owners
 from cnnviz.runs import directories, supervision
 from cnnviz.runs.supervision import Supervisor
 from tests.support import ROOT
+from tests.test_runs import left_by
 
 
 @pytest.fixture(autouse=True)
@@ -113,6 +120,22 @@ def test_broken_runs_are_named(folders: Path) -> None:
     assert path.name in found("broken runs").said
 
 
+def test_a_queue_that_nobody_looks_after(own_runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert found("supervisor") == doctor.Finding("supervisor", True, "nothing waits")
+    waiting = left_by(TrainConfig("digits", "fc2layer"), own_runs, state="queued")
+    assert not found("supervisor").well
+    assert "the next that starts takes them over" in found("supervisor").said
+    run_files.write_status(waiting.path, RunStatus("queued"), owner=run_files.Owner.of(os.getpid()))
+    assert found("supervisor").well
+    later = time.time() + owners.LEASE + 1
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert waiting.id in found("supervisor").said
+    assert "start it anew" in found("supervisor").said
+    elsewhere = run_files.Owner(1, "1", "another host")
+    run_files.write_status(waiting.path, RunStatus("queued"), owner=elsewhere)
+    assert found("supervisor").well  # its clock is its own
+
+
 def test_a_short_key_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNNVIZ_TEACHER_KEY", "abc")
     assert not found("teacher").well
@@ -155,3 +178,45 @@ def test_container_files_name_what_is_there() -> None:
                 assert source.startswith("--") or (ROOT / source).exists(), source
     assert (ROOT / "docs/Caddyfile").exists()
     assert "./docs/Caddyfile" in (ROOT / "compose.yaml").read_text()
+
+
+def test_the_compose_file_names_its_hosts_as_streamlit_reads_them() -> None:
+    """By Streamlit's own command line: with a list in brackets it refused every browser."""
+    found = re.search(r'STREAMLIT_SERVER_ALLOWED_HOSTS: (["\'])(.*?)\1 ', (ROOT / "compose.yaml").read_text())
+    assert found
+    hosts: list[str] = []
+
+    @click.command()
+    @cli.configurator_options
+    def asked(**options: tuple[str, ...]) -> None:
+        hosts.extend(options["server_allowedHosts"])
+
+    value = found[2].replace("${CNNVIZ_HOST:-localhost}", "class.example.org")
+    answer = CliRunner().invoke(asked, env={"STREAMLIT_SERVER_ALLOWED_HOSTS": value}, catch_exceptions=False)
+    assert answer.exit_code == 0, answer.output
+    assert hosts == ["class.example.org", "127.0.0.1"]
+
+
+def test_a_container_is_healthy_exactly_where_its_server_answers() -> None:
+    """One run directory that cannot be read, which the doctor names, is no reason to end everybody's server."""
+    line = next(line for line in (ROOT / "Containerfile").read_text().splitlines() if line.startswith("HEALTHCHECK"))
+    command = [sys.executable, *json.loads(line.partition("CMD ")[2])[1:]]
+
+    class Server(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == doctor.HEALTH else 404)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Nothing is logged."""
+
+    with HTTPServer(("127.0.0.1", 0), Server) as one:
+        here = [part.replace("8501", str(one.server_port)) for part in command]
+        thread = Thread(target=one.serve_forever)
+        thread.start()
+        try:
+            well = subprocess.run(here, capture_output=True, check=False).returncode
+        finally:
+            one.shutdown()
+            thread.join()
+    assert (well, subprocess.run(here, capture_output=True, check=False).returncode) == (0, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 
 from cnnviz import failures, footprint, memory
 from cnnviz.records import RunStatus
+from cnnviz.runs import directories
 from cnnviz.runs.supervision import Supervisor
+from tests.support import ROOT
 
 
 @pytest.fixture
@@ -65,6 +68,22 @@ def test_a_network_that_is_too_large_is_in_the_log(
         pass
     assert "a network was refused: VGG-19 needs about" in lines.text
     assert "CNNVIZ" not in lines.text
+
+
+def test_what_a_page_refuses_or_could_not_do_is_in_the_log() -> None:
+    """Each place that takes a file in, fetches one, or says that a folder cannot be written, notes it."""
+    pages, library = r"upload_room\.field\(|download=True", r"^def _?unwritable\("
+    takes = [path for path in (ROOT / "pages").rglob("*.py") if re.search(pages, path.read_text("utf-8"))]
+    takes += [path for path in (ROOT / "cnnviz").rglob("*.py") if re.search(library, path.read_text("utf-8"), re.M)]
+    assert len(takes) >= 8
+    silent = [str(path.relative_to(ROOT)) for path in takes if "failures.note(" not in path.read_text("utf-8")]
+    assert silent == []
+
+
+def test_a_folder_that_cannot_be_written_is_in_the_log(lines: pytest.LogCaptureFixture) -> None:
+    error = OSError(28, "No space left on device", "/srv/runs/x")
+    assert "/srv" not in directories.unwritable(error)
+    assert "the folder of runs was not written: [Errno 28] No space left on device: '/srv/runs/x'." in lines.text
 
 
 def test_a_run_that_fails_is_in_the_log(lines: pytest.LogCaptureFixture, tmp_path: Path) -> None:

@@ -5,13 +5,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import safetensors.torch
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
 from cnnviz import capture, devices, footprint, images, limits, memory, models, networks, samples
+from cnnviz.checkpoints import uploads
 from cnnviz.memory import Memory
+from cnnviz.topics.architectures import layer_times
 from tests.support.clock import Clock
 
 GB = 10**9
@@ -96,6 +102,35 @@ def test_an_enormous_network_is_a_sentence_before_anything_is_built(monkeypatch:
     assert "4.1 GB of weights" in said
     assert "4.0 GB of 6.0 GB can be had" in said
     assert not built
+
+
+def keep_a_file() -> None:
+    uploads.keep(safetensors.torch.save({"x": torch.zeros(1)}), "vgg16")
+
+
+def measure_layers() -> None:
+    layer_times.measure(SimpleNamespace(choice="vgg16", input_shape=(3, 224, 224)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("way", [keep_a_file, measure_layers, lambda: networks.open_network("untrained:vgg16")])
+def test_no_way_to_a_network_builds_it_where_there_is_no_memory(
+    way: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    footprint.of("vgg16")
+    built: list[str] = []
+    monkeypatch.setattr(models, "build", lambda name, **_: built.append(name))
+    monkeypatch.setattr(memory, "now", lambda: Memory(2 * GB, GB // 2))
+    with pytest.raises(footprint.TooLarge, match="VGG-16 needs about"):
+        way()
+    assert not built
+
+
+def test_weights_are_not_fetched_where_there_is_no_memory_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "now", lambda: Memory(2 * GB, GB // 2))
+    monkeypatch.setattr(models, "pretrained", lambda *_, **__: pytest.fail("it was fetched"))
+    app = AppTest.from_string("from pages.shared import weights_notice\nweights_notice._fetch('vgg16')").run()
+    assert not app.exception
+    assert "needs about" in app.error[0].value
 
 
 def test_where_memory_is_short_what_is_kept_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:

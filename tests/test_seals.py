@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 import math
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from cnnviz import checkpoints, run_files, runs, visitors
+from cnnviz import checkpoints, experiments, run_files, runs, visitors
+from cnnviz.experiments import worker as experiment_worker
 from cnnviz.records import TrainConfig
+from cnnviz.run_files.handover import EXPERIMENT, TRAINING
 from cnnviz.runs import seals, supervision
 from cnnviz.runs.fair_queue import Waiting
 from cnnviz.runs.supervision import Supervisor
@@ -49,6 +53,38 @@ def taken_over(monkeypatch: pytest.MonkeyPatch) -> dict[Path, Waiting]:
     monkeypatch.setattr(visitors, "_asked", [lambda: visitors.NOBODY])
     runs.adopt_waiting()
     return {one.folder: one for one in boss._queue}
+
+
+def experiment_of(visitor: Visitor, state: str = "queued") -> Path:
+    """An experiment of theirs, as a server left it that is gone."""
+    run = left_by(CONFIG, checkpoints.runs_folder() / "elsewhere", state=state)
+    with visitors.acting_as(visitor):
+        folder = experiments.own_folder("permuted_pixels")
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(run.path, folder)
+        (folder / run_files.CONFIG).unlink()
+        run_files.write_json(folder / experiment_worker.ASKED, {"name": "permuted_pixels", "seeds": [0]})
+        visitors.mark(folder)
+        seals.rights(folder)
+    return folder
+
+
+def test_experiments_that_wait_are_taken_over_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    run, hers, annas = waiting_of(ANNA), experiment_of(TEACHER), experiment_of(ANNA)
+    nobodys, stopped = experiment_of(EVERYBODY), experiment_of(Visitor(visitors.id_of("ben's key")), "stopped")
+    asked = {run: run_files.CONFIG} | dict.fromkeys((hers, annas, nobodys), experiment_worker.ASKED)
+    for number, (path, name) in enumerate(asked.items()):
+        os.utime(path / name, (1000 - number, 1000 - number))
+    found = taken_over(monkeypatch)
+    assert {path: (one.module, one.owner, one.teacher) for path, one in found.items()} == {
+        run: (TRAINING, ANNA.id, False), hers: (EXPERIMENT, TEACHER.id, True), annas: (EXPERIMENT, ANNA.id, False),
+        nobodys: (EXPERIMENT, "", False),
+    }  # fmt: skip
+    assert importlib.import_module(EXPERIMENT) is experiment_worker
+    assert [path for path in found if found[path].owner == ANNA.id] == [annas, run]  # asked for first, first to begin
+    assert run_files.read_status(nobodys).state == "queued"
+    assert run_files.read_status(stopped).state == "stopped"
 
 
 def test_a_restart_keeps_whose_the_rights_are(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,12 +19,13 @@ from PIL import Image
 
 from cnnviz import checkpoints, datasets, experiments, limits, models, networks, run_files, runs, visitors
 from cnnviz.checkpoints import uploads
-from cnnviz.datasets import image_folder
+from cnnviz.datasets import image_folder, removed
 from cnnviz.experiments import worker as experiment_worker
 from cnnviz.records import TrainConfig
 from cnnviz.runs import quotas, supervision
 from cnnviz.runs.supervision import Supervisor
 from cnnviz.visitors import EVERYBODY, Visitor
+from pages.shared.training import allowance
 from tests.support.clock import Clock
 from tests.support.waiting import until
 
@@ -239,6 +240,19 @@ def test_disk(monkeypatch: pytest.MonkeyPatch, as_anna: None) -> None:
         runs.start(dataclasses.replace(SHORT, seed=1))
 
 
+def test_the_sidebar_says_every_quota_that_holds_for_one_visitor(
+    monkeypatch: pytest.MonkeyPatch, as_anna: None, tmp_path: Path
+) -> None:
+    quota = [limit for limit in limits.TABLE if limit.variable.startswith("CNNVIZ_VISITOR_")]
+    assert len(quota) >= 5
+    for number, limit in enumerate(quota):
+        monkeypatch.setenv(limit.variable, str(731 + number))
+    uploads.keep(checkpoints.save(models.build("fc2layer"), tmp_path / "w.safetensors").read_bytes(), "fc2layer")
+    said = " ".join(allowance.lines(quotas.used(runs.supervisor())))
+    assert [limit.name for number, limit in enumerate(quota) if str(731 + number) not in said] == []
+    assert "1 of 735 files of weights" in said
+
+
 def test_seconds(monkeypatch: pytest.MonkeyPatch, boss: Supervisor) -> None:
     clock = Clock().of(monkeypatch, "cnnviz.runs.supervision", "cnnviz.runs.workers")
     monkeypatch.setattr(clock, "sleep", time.sleep)  # the supervisor's thread looks as often as ever
@@ -296,6 +310,18 @@ def test_data_sets() -> None:
         assert datasets.status("folder:hers").available is False
     with visitors.acting_as(ANNA):
         assert len(datasets.load("folder:hers")) > 0
+        before = quotas.used(runs.supervisor()).disk_mb
+        image_folder.remove("folder:hers", root)
+        assert quotas.used(runs.supervisor()).disk_mb == before > 0  # what lies in the trash takes room, too
+        assert removed.names(root) == ["hers"]
+    with visitors.acting_as(BEN):
+        assert removed.names(root) == []
+        removed.empty(root)
+        with pytest.raises(datasets.DatasetError, match="no data set 'hers'"):
+            removed.restore("hers", root)
+    with visitors.acting_as(ANNA):
+        removed.restore("hers", root)
+        assert image_folder.names(root)
         image_folder.remove("folder:hers", root)
     with visitors.acting_as(TEACHER):
         image_folder.remove("folder:everybodys", root)

@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz import checkpoints, limits, networks, run_files, runs, visitors
 from cnnviz.attempts import Attempts
+from cnnviz.experiments import worker as experiment_worker
+from cnnviz.experiments.running import ExperimentRequest
 from cnnviz.records import RunStatus, TrainConfig
 from cnnviz.runs import supervision
 from cnnviz.runs.supervision import Supervisor
@@ -108,6 +110,23 @@ def test_the_teacher_sees_all_with_the_key() -> None:
     assert {run.id.rpartition("-")[2]} == {line.rpartition(" ")[2] for line in listed(page)}
     assert all(line.startswith(visitors.called(visitors.id_of(ANNA))) for line in listed(page))
     assert KEY not in written(page)
+
+
+def test_the_teacher_sees_and_stops_anothers_experiment() -> None:
+    """It takes a place like a run, and stands in no list of runs."""
+    asked = ExperimentRequest("permuted_pixels", (0,), small=True)
+    with visitors.acting_as(visitors.Visitor(visitors.id_of(ANNA))):
+        experiment_worker.start(asked)
+    his, page = opened(of(BEN)), of("c" * 32)
+    page.session_state["visitor.teacher"] = True
+    opened(page)
+    assert "permuted pixels" not in written(his)
+    assert f"{visitors.called(visitors.id_of(ANNA))}: permuted pixels, " in written(page)
+    (stop,) = [button for button in page.button if "permuted_pixels" in str(button.key)]
+    stop.click().run()
+    with visitors.acting_as(visitors.Visitor(visitors.id_of(ANNA))):
+        assert until(lambda: experiment_worker.status(asked.name).state == "stopped")
+    assert "permuted pixels" not in written(page.run())
 
 
 def a_trained_run_of(key: str, folder: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import json
 import sys
 from pathlib import Path
 
@@ -66,3 +67,18 @@ def test_a_worker_has_the_rights_of_whom_it_works_for(boss: Supervisor, monkeypa
         started_by(visitor, dataclasses.replace(LONG, seed=len(given)))
         assert given[-1] == (visitor.id, visitor.teacher)
         boss._busy.clear()
+
+
+@pytest.mark.parametrize(("visitor", "most"), [(ANNA, "40.0"), (TEACHER, None), (EVERYBODY, None)])
+def test_a_visitors_snapshots_stay_within_their_disk(
+    visitor: Visitor, most: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What one may have on disk is looked at before a run; it may not take two gigabytes after that."""
+    monkeypatch.setenv("CNNVIZ_VISITOR_DISK_MB", "80")
+    worker = Worker.spawn((sys.executable, "-c", "print(input())"))
+    worker.give(tmp_path, "cnnviz.training.worker", owner=visitor.id, teacher=visitor.teacher)
+    worker.process.wait(60)
+    try:
+        assert json.loads(worker.last_line())["environment"].get("CNNVIZ_MAX_SNAPSHOT_MB") == most
+    finally:
+        worker.close()

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from torch import nn
 
-from cnnviz import limits, models, visitors
+from cnnviz import footprint, limits, models, visitors
 from cnnviz.checkpoints import fitting, folding, runs_folder, weights
 from cnnviz.checkpoints.weights import CheckpointError, header_of, load_into, replacing
 from cnnviz.records.own_model import Compared, NamedTensor
@@ -82,10 +82,11 @@ def keep(data: bytes, name: str, *, room: int | None = None) -> str:
     """The uploaded weights, checked as a whole and kept for this network: the text under which they are found.
 
     room: bytes that more may take on disk. Raises CheckpointError where they do not fit the network or the disk,
-    KeyError where there is no such network.
+    KeyError where there is no such network, footprint.TooLarge where there is too little memory.
     """
     data, _ = readable(data)
-    load_into(models.build(name), data, name="the file")
+    with footprint.admitted(name):
+        load_into(models.build(name), data, name="the file")
     folder = _folder()
     file = folder / f"{name.replace('/', '+')}.{hashlib.sha256(data).hexdigest()[:16]}.safetensors"
     mine = [path for path in _files().values() if path.parent == folder and path != file]
@@ -117,6 +118,11 @@ def open_upload(kept: str) -> Upload:
 
 def _folder() -> Path:
     return runs_folder() / UPLOADS / visitors.current().id
+
+
+def count() -> int:
+    """How many files of weights are kept that whoever asks may open."""
+    return len(_files())
 
 
 def seen(kept: str) -> bool:

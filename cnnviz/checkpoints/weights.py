@@ -24,6 +24,7 @@ from torch import Tensor, nn
 from cnnviz.checkpoints import fitting, folding, pickles, strangers
 from cnnviz.checkpoints.errors import CheckpointError as CheckpointError
 from cnnviz.checkpoints.fitting import Fit
+from cnnviz.plain_text import said_by
 
 LARGEST_FILE = 1_000_000_000
 LARGEST_HEADER = 10_000_000
@@ -73,7 +74,7 @@ def read_weights(path: Path, model: nn.Module, *, exact: bool = False) -> tuple[
     try:
         tensors = safetensors.torch.load_file(path, device="cpu")
     except (OSError, SafetensorError) as error:
-        raise CheckpointError(f"{path.name} is damaged ({error}); write it again") from error
+        raise CheckpointError(f"{path.name} is damaged ({said_by(error)}); write it again") from error
     _put(tensors, model, found, path.name)
     return found.said
 

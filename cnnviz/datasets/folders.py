@@ -14,13 +14,14 @@ import numpy as np
 import torch
 from PIL import Image
 
+from cnnviz import limits
 from cnnviz.datasets import mask_files
 from cnnviz.datasets.kinds import DatasetError
 from cnnviz.images import decoding
 from cnnviz.records import Array
 
 ENDINGS = decoding.ENDINGS
-MOST_PICTURES = 60_000
+MOST_PICTURES = limits.FOLDER_IMAGES
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,14 +9,13 @@ folder's name has to suit every system. `zip_import` makes such folders. Beside 
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
 
 from cnnviz import visitors
-from cnnviz.datasets import folders
+from cnnviz.datasets import folders, removed
 from cnnviz.datasets.kinds import SPLITS, Dataset, DatasetError, Info, MissingError, Source
 from cnnviz.datasets.zip_import import PREFIX, SETTINGS, SIZE, TAKEN, TEST_EVERY, checked_size
 from cnnviz.datasets.zip_import import Imported as Imported
@@ -166,7 +165,7 @@ def _settings(folder: Path) -> Settings:
 
 
 def remove(name: str, root: Path) -> None:
-    """Delete a data set that came from a zip. Raises DatasetError for any other folder."""
+    """Move a data set that came from a zip to the trash (`removed`). Raises DatasetError for any other folder."""
     plain = name.removeprefix(PREFIX)
     folder = root / plain
     if Path(plain).name != plain or plain.startswith(".") or plain in TAKEN or not folder.is_dir() or not seen(folder):
@@ -175,4 +174,4 @@ def remove(name: str, root: Path) -> None:
         raise DatasetError(f"{plain} is everybody's: only a teacher can remove it.")
     if not (folder / SETTINGS).is_file():
         raise DatasetError(f"{plain} was not made from a zip here: delete its folder by hand.")
-    shutil.rmtree(folder)
+    removed.discard(folder)

@@ -20,11 +20,12 @@ from cnnviz import checkpoints, visitors
 from cnnviz.experiments import results_files
 from cnnviz.records.experiments import Cell, CellResult, Experiment, Results
 from cnnviz.registry import Registry
+from cnnviz.run_files.names import EXPERIMENTS as EXPERIMENTS_FOLDER
 
 __all__ = ["EXPERIMENTS", "get", "missing", "names", "own_folder", "own_results", "results", "shipped_folder"]
 
 EXPERIMENTS: Registry[Experiment] = Registry("experiment")
-FOLDER = "experiments"  # inside checkpoints/ and inside the folder of one's own runs
+FOLDER = EXPERIMENTS_FOLDER  # inside checkpoints/ and inside the folder of one's own runs
 
 
 def names() -> tuple[str, ...]:

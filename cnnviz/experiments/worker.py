@@ -4,6 +4,7 @@
         experiment.json   what was asked for                           whoever asks
         results.jsonl     a line a finished cell, only appended to     the worker
         live.json         the curves of the cells under way, replaced  the worker
+        forgotten.jsonl   the results that were set aside last         whoever asks
         status.json, CANCEL, worker.log                                as in a run directory (run_files)
 
 The process is the training worker of `runs.supervision`: it ends with the server and runs at a lower priority.
@@ -26,10 +27,11 @@ from cnnviz.experiments.running import ExperimentRequest, Lane, Moment
 from cnnviz.records import Array, RunStatus
 from cnnviz.records.experiments import UnderWay
 from cnnviz.run_files.control_files import StopAsked
-from cnnviz.training.recording import FAMILIAR
+from cnnviz.run_files.handover import EXPERIMENT
+from cnnviz.run_files.names import ASKED
+from cnnviz.training.recording import explanation
 
-ASKED, LIVE = "experiment.json", "live.json"
-MODULE = "cnnviz.experiments.worker"
+LIVE, FORGOTTEN = "live.json", "forgotten.jsonl"
 EVERY = 0.25  # seconds between two looks at the curve under way
 
 
@@ -54,7 +56,7 @@ def start(asked: ExperimentRequest) -> None:
             run_files.write_json(folder / ASKED, dataclasses.asdict(asked))
         except OSError as error:
             raise runs.RunError(runs.unwritable(error)) from error
-        runs.supervisor().submit_work(folder, MODULE)
+        runs.supervisor().submit_work(folder, EXPERIMENT)
 
 
 def stop(name: str) -> None:
@@ -63,10 +65,26 @@ def stop(name: str) -> None:
 
 
 def forget(name: str) -> None:
-    """Remove what was trained here; nothing happens while it is under way."""
-    if not status(name).alive:
-        for file in (results_files.RESULTS, run_files.STATUS, LIVE):
-            (experiments.own_folder(name) / file).unlink(missing_ok=True)
+    """Set aside what was trained here, in the place of what was before; nothing happens while it is under way."""
+    folder = experiments.own_folder(name)
+    if status(name).alive:
+        return
+    if (folder / results_files.RESULTS).exists():
+        os.replace(folder / results_files.RESULTS, folder / FORGOTTEN)
+    for file in (run_files.STATUS, LIVE):
+        (folder / file).unlink(missing_ok=True)
+
+
+def can_remember(name: str) -> bool:
+    """Whether something is set aside that may come back: nothing was finished since, and nothing is under way."""
+    folder = experiments.own_folder(name)
+    return (folder / FORGOTTEN).exists() and not (folder / results_files.RESULTS).exists() and not status(name).alive
+
+
+def remember(name: str) -> None:
+    """Take back what was set aside last."""
+    if can_remember(name):
+        os.replace(experiments.own_folder(name) / FORGOTTEN, experiments.own_folder(name) / results_files.RESULTS)
 
 
 def status(name: str) -> RunStatus:
@@ -127,8 +145,7 @@ def work(folder: Path) -> bool:
         teller.end(asked)
     except Exception as error:
         traceback.print_exc()
-        said = str(error.args[0]) if error.args else ""
-        teller.say("failed", said if isinstance(error, FAMILIAR) and said else f"{type(error).__name__}: {said}")
+        teller.say("failed", explanation(error))
         return False
     return True
 

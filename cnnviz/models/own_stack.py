@@ -16,15 +16,14 @@ from typing import Any
 import torch
 from torch import nn
 
+from cnnviz import limits
 from cnnviz.models.entries import ON_MNIST, REGISTRY, Entry, ModelError, Shape
 from cnnviz.plain_text import whole_number
 from cnnviz.records import Spec
 
 Layer = tuple[Any, ...]  # ("conv", 6, 5, 1, 2, 1, 1)
 Layers = tuple[Layer, ...]
-MOST_LAYERS = 60
-MOST_PARAMETERS = 50_000_000
-MOST_NUMBERS = 4_000_000  # in one map of one image
+MOST_LAYERS, MOST_PARAMETERS, MOST_NUMBERS = limits.OWN_LAYERS, limits.OWN_PARAMETERS, limits.OWN_NUMBERS
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 from torch import nn
 
 from cnnviz.models.entries import Entry, ModelError, Shape, classes_named, seeded
+from cnnviz.plain_text import said_by
 from cnnviz.records import Provenance, Spec
 from cnnviz.registry import unknown
 
@@ -143,4 +144,4 @@ def _file(short: str, download: bool) -> Path:
 
 def _first(error: Exception) -> str:
     """The first line of an error's message: the rest is a list that nobody reads in a sentence."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+    return (said_by(error).strip().splitlines() or [type(error).__name__])[0][:200]

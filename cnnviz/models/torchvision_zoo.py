@@ -20,8 +20,10 @@ from torch import Tensor, nn
 
 from cnnviz.models.entries import REGISTRY, Entry, ModelError, Shape, at_least, seeded
 from cnnviz.models.torchvision_families import NAMES, family, title
+from cnnviz.plain_text import said_by
 from cnnviz.records import Provenance, Spec
 
+CACHE = "hub/checkpoints of torch's cache (TORCH_HOME, usually ~/.cache/torch)"
 HASH = re.compile(r"-([0-9a-f]{8,})\.")
 # Constructor arguments that the published weights need. GoogLeNet and Inception v3 change the normalisation inside.
 ARGUMENTS: dict[str, dict[str, Any]] = {
@@ -118,7 +120,7 @@ def _cached(name: str, published: Any, download: bool) -> Path:
         size = published.meta.get("_file_size", 0)
         raise ModelError(
             f"torchvision's weights of {name} ({size:.0f} MB) are not on this machine; a download from {host} would "
-            f"fetch them, or put {file.name} into {_short(file.parent)}"
+            f"fetch them, or put {file.name} into {CACHE}"
         )
     if not file.is_file():
         try:
@@ -130,7 +132,7 @@ def _cached(name: str, published: Any, download: bool) -> Path:
         found = hashlib.file_digest(content, "sha256").hexdigest()
     if wanted and not found.startswith(wanted[1]):
         raise ModelError(
-            f"{file.name} in {_short(file.parent)} is damaged or another file (its hash begins with {found[:8]}); "
+            f"{file.name} in {CACHE} is damaged or another file (its hash begins with {found[:8]}); "
             f"remove it, and download it again"
         )
     return file
@@ -158,14 +160,8 @@ def _renamed(key: str) -> str:
     return match[1] + match[2] if match else key
 
 
-def _short(folder: Path) -> str:
-    """A path as people write it: with ~ for their home."""
-    home = Path.home()
-    return f"~/{folder.relative_to(home)}" if folder.is_relative_to(home) else str(folder)
-
-
 def _first(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+    return (said_by(error).strip().splitlines() or [type(error).__name__])[0][:200]
 
 
 def _register() -> None:

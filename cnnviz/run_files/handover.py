@@ -9,6 +9,7 @@ from pathlib import Path
 
 READY = b"ready\n"  # what a warmed worker prints
 TRAINING = "cnnviz.training.worker"  # the module whose work(folder) a worker calls, where nothing else is asked for
+EXPERIMENT = "cnnviz.experiments.worker"  # whose work(folder) runs an experiment from the page
 UNWRITABLE = 74  # a worker's exit code where its run directory cannot be written: EX_IOERR of sysexits.h
 
 

@@ -5,3 +5,4 @@ WEIGHTS, CARD, CANCEL, LOG = "weights.safetensors", "run.json", "CANCEL", "worke
 STEERING = "steering.json"
 RESUME = "resume.safetensors"
 WATCHED = "watched"
+EXPERIMENTS, ASKED = "experiments", "experiment.json"  # the folder of experiments; what is asked of one

@@ -24,7 +24,7 @@ from cnnviz.checkpoints import uploads
 from cnnviz.records import Steering, TrainConfig
 from cnnviz.records.training import PUBLISHED
 from cnnviz.registry import unknown
-from cnnviz.run_files.handover import TRAINING
+from cnnviz.run_files.handover import EXPERIMENT, TRAINING
 from cnnviz.runs import directories, importing, quotas, supervision, trash
 from cnnviz.runs.directories import unwritable
 from cnnviz.runs.run import Run, RunError
@@ -32,7 +32,7 @@ from cnnviz.runs.supervision import QueueFull, Supervisor
 
 __all__ = [
     "QueueFull", "Run", "RunError", "adopt_waiting", "bring_back", "bringing", "delete", "deleted", "empty_trash",
-    "find", "get", "list", "restore", "resume", "room", "standing", "start", "stop_and_wait",
+    "experiments_under_way", "find", "get", "list", "restore", "resume", "room", "standing", "start", "stop_and_wait",
     "supervisor", "under_way", "unreadable", "unwritable", "working",
 ]  # fmt: skip
 
@@ -53,17 +53,23 @@ def supervisor() -> Supervisor:
 
 
 def adopt_waiting() -> builtins.list[Run]:
-    """Go on with the queue of servers that are gone: their waiting runs, in the order in which they were asked for."""
+    """Go on with the queue of servers that are gone: their waiting runs and experiments, in the order in which they
+    were asked for."""
+    folder = checkpoints.runs_folder()
     try:
-        with visitors.acting_as(visitors.EVERYBODY), directories.locked(checkpoints.runs_folder()):
-            half_made.sweep(checkpoints.runs_folder())
-            left = [run for run in reversed(list()) if run_files.written_status(run.path).state == "queued"]
-            left = [run for run in left if run_files.read_status(run.path).state == "interrupted"]
-            for run in left:
-                supervisor().adopt(run.path)
+        with visitors.acting_as(visitors.EVERYBODY), directories.locked(folder):
+            half_made.sweep(folder)
+            modules = dict.fromkeys(directories.experiments(folder), EXPERIMENT) | {
+                run.path: TRAINING for run in list()
+            }
+            waited = [path for path in modules if run_files.written_status(path).state == "queued"]
+            left = [path for path in waited if run_files.read_status(path).state == "interrupted"]
+            left.sort(key=directories.asked_at)
+            for path in left:
+                supervisor().adopt(path, modules[path])
     except OSError:  # a folder that cannot be written holds no run that could be continued
         return []
-    return left
+    return [Run(path) for path in left]
 
 
 def start(config: TrainConfig, *, again: bool = False, paused: bool = False) -> Run:
@@ -216,6 +222,12 @@ def list() -> builtins.list[Run]:
         Run(path)
         for path in sorted(paths, key=lambda path: directories.modified(path / run_files.CONFIG), reverse=True)
     ]
+
+
+def experiments_under_way() -> builtins.list[Run]:
+    """The experiments from the page that wait or train, of whoever asks; a teacher sees everybody's."""
+    paths = filter(directories.seen, directories.experiments(checkpoints.runs_folder()))
+    return [run for run in map(Run, paths) if run.status().alive]
 
 
 def unreadable() -> dict[str, str]:

@@ -10,8 +10,10 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from cnnviz import checkpoints, half_made, run_files, visitors
+from cnnviz import checkpoints, failures, half_made, run_files, visitors
+from cnnviz.plain_text import said_by
 from cnnviz.records import RunStatus, TrainConfig
+from cnnviz.run_files.names import ASKED, EXPERIMENTS
 from cnnviz.run_files.owners import Owner
 
 try:
@@ -37,6 +39,17 @@ def found(folder: Path) -> list[Path]:
     files = (run_files.CONFIG, run_files.STATUS, run_files.METRICS, run_files.WEIGHTS)
     there = [path for path in paths if os.path.isdir(path) and any(os.path.lexists(path / name) for name in files)]
     return [path for path in there if seen(path)]
+
+
+def experiments(folder: Path) -> list[Path]:
+    """The directories of experiments from the page, of all visitors."""
+    top = folder / EXPERIMENTS
+    return sorted(file.parent for depth in ("*", "*/*") for file in top.glob(f"{depth}/{ASKED}"))
+
+
+def asked_at(path: Path) -> float:
+    """When a run or an experiment was asked for, in seconds since 1970."""
+    return modified(path / run_files.CONFIG) or modified(path / ASKED)
 
 
 def seen(path: Path) -> bool:
@@ -132,11 +145,11 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def unwritable(error: OSError) -> str:
-    """One sentence for a folder of runs that is full, read-only or cannot be made."""
-    reason = error.strerror or str(error)
+    """One sentence for a folder of runs that is full, read-only or cannot be made; the log has it, too."""
+    failures.note("the folder of runs was not written", error, remedy="`cnnviz doctor` says what is wrong with it.")
     return (
-        f"the folder of runs cannot be written ({reason}): free some space there, give this user the right to write, "
-        "or name another folder with CNNVIZ_RUNS"
+        f"the folder of runs cannot be written ({said_by(error)}): free some space there, give this user the right to "
+        "write, or name another folder with CNNVIZ_RUNS"
     )
 
 

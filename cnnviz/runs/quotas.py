@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cnnviz import checkpoints, datasets, limits, visitors
 from cnnviz.checkpoints import uploads
-from cnnviz.datasets import image_folder
+from cnnviz.datasets import image_folder, removed
 from cnnviz.records import TrainConfig
 from cnnviz.runs import directories, states, trash
 from cnnviz.runs.run import RunError
@@ -19,12 +19,14 @@ from cnnviz.runs.supervision import Supervisor
 class Used:
     """What one visitor has by now. waiting: runs that wait or train; kept: with those in the trash.
 
-    disk_mb: what counts. states: from which runs that were cut off go on; they give way to what counts (`states`).
+    networks: files of weights. disk_mb: what counts. states: from which runs that were cut off go on; they give way to
+    what counts (`states`).
     """
 
     waiting: int
     kept: int
     disk_mb: float
+    networks: int = 0
     states: tuple[states.State, ...] = ()
 
     @property
@@ -39,7 +41,9 @@ def used(boss: Supervisor, visitor: visitors.Visitor | None = None) -> Used:
     folders = _runs_of(asking.id)
     giving_way = tuple(states.of(folders))
     disk = sum(map(_size, (*folders, *_others_of(asking.id)))) - sum(one.size for one in giving_way)
-    return Used(boss.load_of(asking.id), len(folders), disk / 1e6, giving_way)
+    with visitors.acting_as(visitors.Visitor(asking.id)):
+        networks = uploads.count()
+    return Used(boss.load_of(asking.id), len(folders), disk / 1e6, networks, giving_way)
 
 
 def admit(boss: Supervisor, config: TrainConfig, *, kept: Path | None = None) -> None:
@@ -121,12 +125,13 @@ def _runs_of(owner: str) -> list[Path]:
 
 
 def _others_of(owner: str) -> list[Path]:
-    """What else is the visitor's on this disk: uploaded weights, data sets."""
+    """What else is the visitor's on this disk: uploaded weights, data sets with those in the trash."""
     if not owner:
         return []
     root = datasets.root()
     with visitors.acting_as(visitors.Visitor(owner)):
         named = [root / name.removeprefix(image_folder.PREFIX) for name in image_folder.names(root)]
+        named += removed.entries(root)
     own = [folder for folder in named if visitors.owner_of(folder) == owner]
     return [checkpoints.runs_folder() / uploads.UPLOADS / owner, *own]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnnviz import checkpoints, configs, datasets, models, run_files
+from cnnviz.plain_text import without_folders
 from cnnviz.records import Array, Event, RunStatus, Steering, TrainConfig
 from cnnviz.records.inside import Inside
 from cnnviz.run_files import watching
@@ -102,7 +103,7 @@ class Run:
     def steer(self, **changes: bool | float | None) -> None:
         """Pauses it, lets it go on, or changes values, as `records.Steering` has them; what is not named stays.
 
-        A single process answers within a step; several under torchrun ignore it. Raises configs.ConfigError
+        It is answered within a step, by several processes under torchrun as by one. Raises configs.ConfigError
         (a value that cannot be trained with), RunError (it is not under way).
         """
         if self.shipped or not self.status().alive:
@@ -157,8 +158,8 @@ class Run:
         return watching.last(self.path, key)
 
     def log(self, tail: int = 40) -> str:
-        """The last lines that the worker printed."""
-        return "\n".join(log_of(self.path).splitlines()[-tail:])
+        """The last lines that the worker printed, without the folders in which files lie: a page shows them."""
+        return without_folders("\n".join(log_of(self.path).splitlines()[-tail:]))
 
     def snapshots(self) -> tuple[int, ...]:
         """Steps whose weights can be opened: checkpoints.load(run.id, step=...)."""

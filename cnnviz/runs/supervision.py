@@ -22,6 +22,7 @@ import time
 from pathlib import Path
 
 from cnnviz import failures, limits, run_files, visitors
+from cnnviz.plain_text import said_by
 from cnnviz.records import RunStatus
 from cnnviz.run_files.handover import TRAINING
 from cnnviz.run_files.owners import RENEWED, Owner
@@ -249,7 +250,7 @@ class Supervisor:
         try:
             worker, message = self._hire()
         except OSError as error:
-            self._say(folder, RunStatus("failed", f"no process could be started for it: {error.strerror or error}"))
+            self._say(folder, RunStatus("failed", f"no process could be started for it: {said_by(error)}"))
             return True
         try:
             owner = Owner.of(worker.process.pid)
@@ -329,11 +330,11 @@ class Supervisor:
     def _report(self, error: Exception) -> None:
         """Says once what is wrong, and waits a little before the next try."""
         self._next_try = time.monotonic() + RETRY
+        reason = said_by(error)
         if isinstance(error, OSError):
-            reason = error.strerror or str(error)
             said = f"the folder of runs cannot be written ({reason}): free some space there; runs go on by themselves"
         else:
-            said = f"the supervisor met an error ({type(error).__name__}: {error}) and goes on"
+            said = f"the supervisor met an error ({type(error).__name__}: {reason}) and goes on"
         if said != self._problem:
             LOG.error(said, exc_info=None if isinstance(error, OSError) else error)
         self._problem = said

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from cnnviz import run_files, visitors
+from cnnviz import limits, run_files, visitors
+from cnnviz.plain_text import without_folders
 from cnnviz.run_files import priority
 from cnnviz.run_files.handover import READY, UNWRITABLE, Task
 from cnnviz.runs.fair_queue import Waiting
@@ -81,6 +82,8 @@ class Worker:
         environment.pop(visitors.TEACHER, None)
         if owner:
             environment[visitors.WORKS_FOR] = visitors.working_for(visitors.Visitor(owner, teacher=teacher))
+        if owner and not teacher:
+            environment.setdefault("CNNVIZ_MAX_SNAPSHOT_MB", str(_snapshots_of_a_visitor()))
         assert self.process.stdin is not None
         try:
             self.process.stdin.write(Task(folder, module, environment).line())
@@ -113,12 +116,12 @@ class Worker:
         return Waiting(self.folder, self.module, self.owner, self.seconds - (now - self.begun), self.teacher)
 
     def last_line(self) -> str:
-        """The last line that it printed."""
+        """The last line that it printed, without folders: it is read by whoever's run it was."""
         text = os.pread(self.output.fileno(), 100_000, 0).decode(errors="replace")
         if self.folder is not None:
             text += log_of(self.folder)
         lines = [line.strip() for line in text.splitlines() if line.strip() not in ("", READY.decode().strip())]
-        return lines[-1] if lines else ""
+        return without_folders(lines[-1]) if lines else ""
 
     def end(self, patience: float = PATIENCE) -> None:
         """Waits so many seconds until it has ended, and kills it if it does not end by itself."""
@@ -142,6 +145,11 @@ class Worker:
         if code == UNWRITABLE:
             return "its folder could not be written any more: free some space on that disk, then start it again"
         return self.last_line() or f"the worker ended with code {code}"
+
+
+def _snapshots_of_a_visitor() -> float:
+    """MB: half of a visitor's disk, which a run that has begun would else go far beyond; no more than any run's."""
+    return min(limits.SNAPSHOTS_MB, max(1.0, limits.disk_of_visitor.value / 2))
 
 
 def log_of(folder: Path, *, most: int = 100_000) -> str:

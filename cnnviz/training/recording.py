@@ -18,6 +18,7 @@ from torch import nn
 
 from cnnviz import checkpoints, datasets, run_files
 from cnnviz.configs import ConfigError
+from cnnviz.plain_text import said_by
 from cnnviz.records import Epoch, Event, Finished, RunStatus, Started, Steered, Step, TrainConfig
 from cnnviz.records.typed import checked
 from cnnviz.run_files.owners import RENEWED
@@ -249,12 +250,8 @@ class Recorder:
 
     def fail(self, error: Exception) -> None:
         """The status "failed", with the error's first argument as its sentence."""
-        said = str(error.args[0]) if error.args else ""
-        name = "" if isinstance(error, FAMILIAR) and said else f"{type(error).__name__}: "
-        if isinstance(error, OSError):  # its own text would name a path of this machine
-            said, name = f"a file could not be read or written: {error.strerror or said}", ""
         self._ended.set()
-        self._say(state="failed", message=(name + said).strip(), seconds_left=None)
+        self._say(state="failed", message=explanation(error), seconds_left=None)
 
     def _say(self, *, durable: bool = True, lease: bool = False, **changes: Any) -> None:
         with self._lock:
@@ -269,6 +266,14 @@ class Recorder:
         if os.write(self._metrics, line) < len(line):
             os.ftruncate(self._metrics, size)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def explanation(error: Exception) -> str:
+    """Why a training failed, for its status: no path of this machine."""
+    said = said_by(error)
+    if isinstance(error, OSError):
+        return f"a file could not be read or written: {said}"
+    return said if isinstance(error, FAMILIAR) and said else f"{type(error).__name__}: {said}".strip()
 
 
 def set_aside(folder: Path) -> None:

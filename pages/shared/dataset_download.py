@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz import datasets
+from cnnviz import datasets, failures
 from cnnviz.plain_text import escaped
 
 
@@ -28,6 +28,7 @@ def _fetch(name: str) -> None:
             datasets.load(name, split, download=True, progress=heard)
     except datasets.DatasetError as error:
         bar.empty()
+        failures.note("a data set was not downloaded", error, remedy="Its files may be put under CNNVIZ_DATA by hand.")
         st.error(escaped(error), icon=":material/cloud_off:")
         return
     st.rerun()

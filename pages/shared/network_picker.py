@@ -9,7 +9,7 @@ import streamlit as st
 
 from cnnviz import checkpoints, models, networks
 from cnnviz.figures.numbers import percent
-from cnnviz.plain_text import escaped
+from cnnviz.plain_text import escaped, said_by
 from cnnviz.records import Activations
 from pages.shared import url_state
 
@@ -92,7 +92,7 @@ def _step_chosen(run_id: str) -> None:
 
 def reason(error: Exception) -> str:
     """The sentence of an error as Markdown that shows it, without Python's quotes around a KeyError's."""
-    return escaped(str(error.args[0] if error.args else error).rstrip("."), longest=900)
+    return escaped(said_by(error).rstrip("."), longest=900)
 
 
 def _network_chosen() -> None:

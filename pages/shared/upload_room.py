@@ -21,7 +21,7 @@ from streamlit.errors import StreamlitAPIException
 from cnnviz import failures, limits, memory
 
 SMALL = 1_000_000  # bytes: taken however little memory there is
-FILES = 100  # of one session: a thousand empty ones cost memory, too
+FILES = limits.SESSION_FILES
 
 
 NO_ROOM = "The server has too little memory for this file just now. Remove it here and try again in a minute."

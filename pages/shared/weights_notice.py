@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz import models, networks
+from cnnviz import failures, footprint, models, networks
 from cnnviz.plain_text import escaped
 from pages.shared.view import forget
 
@@ -29,8 +29,15 @@ def _sentence(text: str) -> str:
 
 def _fetch(choice: str) -> None:
     with st.spinner("Downloading the published weights …", show_time=True):
+        try:
+            with footprint.admitted(choice):
+                pass  # nothing is held for a download, which others would wait for
+        except models.ModelError as error:
+            st.error(escaped(error), icon=":material/memory:")
+            return
         _, provenance = models.pretrained(choice, download=True)
     if provenance.kind == "random":
+        failures.note("weights were not downloaded", provenance.detail, remedy="Their file may be put there by hand.")
         st.error(escaped(provenance.detail), icon=":material/cloud_off:")
         return
     forget()

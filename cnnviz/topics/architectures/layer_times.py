@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 import torch
 from torch import nn
 
-from cnnviz import devices, models, networks, tracing
+from cnnviz import devices, footprint, models, networks, tracing
 from cnnviz.records.architectures import Architecture, LayerTimes
 
 HEAVY_WEIGHTS, HEAVY_WORK = 1_300 * 2**20, 100e9  # bytes, MACs: above them it is refused
@@ -57,7 +57,8 @@ def _built(network: Architecture) -> nn.Module:
     if networks.by_itself(network.choice):
         return networks.open_network(network.choice).model
     channels, height, width = network.input_shape
-    return models.build(network.choice, input_shape=(channels, height, width))
+    with footprint.admitted(network.choice):
+        return models.build(network.choice, input_shape=(channels, height, width))
 
 
 def _passes(

@@ -187,6 +187,7 @@ SAID = {
 }  # what each part shows: its title and a sentence
 NO_ZIP = "No zip was given: choose one, then add it."
 EXAMPLE_ZIP = "A small zip to try"
+EMPTIED = "The trash of data sets is empty."
 NONE_YET = "You have added no data set yet."
 
 
@@ -222,8 +223,23 @@ def added(name: str, images: int, classes: int, *, skipped: int, masks: int = 0)
 
 
 def removed(name: str) -> str:
-    """A data set of one's own was deleted."""
-    return f"{name} is removed."
+    """A data set of one's own was moved to the trash."""
+    return f"{escaped(name)} is removed, and lies in the trash."
+
+
+def restored(name: str) -> str:
+    """It was taken back."""
+    return f"{escaped(name)} is back."
+
+
+def take_back(name: str) -> str:
+    """A button: the data set that was removed last comes back."""
+    return f"Take {escaped(name)} back"
+
+
+def empty_trash(count: int) -> str:
+    """A button: what lies in the trash is removed for good."""
+    return f"Empty the trash: {count} {'data set' if count == 1 else 'data sets'}, for good"
 
 
 def problem(message: str) -> str:

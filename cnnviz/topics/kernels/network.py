@@ -14,6 +14,7 @@ from torch.func import functional_call
 from cnnviz import capture, checkpoints, runs
 from cnnviz.operations import OperationError
 from cnnviz.outputs.tensors import main
+from cnnviz.plain_text import said_by
 from cnnviz.records import Activations, Array, Layer, Spec
 from cnnviz.topics.kernels import analysis, captions
 from cnnviz.topics.kernels.records import Bank, History
@@ -177,7 +178,9 @@ def _tensor(file: object, name: str, part: nn.Module) -> Array:
         with safe_open(str(file), framework="pt") as opened:
             tensor = opened.get_tensor(name)
     except (OSError, SafetensorError) as error:
-        raise checkpoints.CheckpointError(f"a snapshot cannot be read ({error}): train the run again") from error
+        raise checkpoints.CheckpointError(
+            f"a snapshot cannot be read ({said_by(error)}): train the run again"
+        ) from error
     wanted = part.get_parameter("weight").shape
     if tensor.shape != wanted:
         raise checkpoints.CheckpointError(f"a snapshot's {name} is {list(tensor.shape)} instead of {list(wanted)}")

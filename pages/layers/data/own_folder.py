@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import BinaryIO
 
 import streamlit as st
 
 from cnnviz import datasets, failures, limits, runs
-from cnnviz.datasets import image_folder
+from cnnviz.datasets import image_folder, removed
 from cnnviz.measurements import data_set
 from cnnviz.plain_text import escaped
 from cnnviz.topics.data import captions
@@ -89,19 +90,32 @@ def _add(data: BinaryIO | None, name: str, size: int) -> None:
 
 
 def _listed() -> None:
-    """The data sets of one's own, with a way to take them away again."""
+    """The data sets of one's own, with a way to take them away, which can be undone."""
     names = image_folder.names(datasets.root())
     if not names:
         st.caption(captions.NONE_YET)
+    chosen = _chosen(names) if names else None
+    with st.container(horizontal=True):
+        if chosen and st.button("Remove it", key="data.remove", icon=":material/delete:"):
+            plain = chosen.removeprefix(image_folder.PREFIX)
+            _do(lambda: image_folder.remove(chosen, datasets.root()), captions.removed(plain))
+        if trash := removed.names(datasets.root()):
+            if st.button(captions.take_back(trash[0]), key="data.undo", icon=":material/undo:"):
+                _do(lambda: removed.restore(trash[0], datasets.root()), captions.restored(trash[0]))
+            if st.button(captions.empty_trash(len(trash)), key="data.empty", icon=":material/delete_forever:"):
+                _do(lambda: removed.empty(datasets.root()), captions.EMPTIED)
+
+
+def _chosen(names: Sequence[str]) -> str | None:
+    return st.selectbox("Yours", names, format_func=lambda name: datasets.info(name).title, key="data.yours", width=320)
+
+
+def _do(wish: Callable[[], None], said: str) -> None:
+    """Says what came of it, and draws the page anew where it was done."""
+    try:
+        wish()
+    except datasets.DatasetError as error:
+        st.error(escaped(captions.problem(str(error))), icon=":material/error:")
         return
-    chosen = st.selectbox(
-        "Yours", names, format_func=lambda name: datasets.info(name).title, key="data.yours", width=320
-    )
-    if chosen and st.button("Remove it", key="data.remove", icon=":material/delete:"):
-        try:
-            image_folder.remove(chosen, datasets.root())
-        except datasets.DatasetError as error:
-            st.error(escaped(error), icon=":material/error:")
-            return
-        st.session_state["data.said"] = captions.removed(chosen.removeprefix(image_folder.PREFIX))
-        st.rerun()
+    st.session_state["data.said"] = said
+    st.rerun()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz import limits, runs
+from cnnviz import failures, limits, runs
 from cnnviz.plain_text import escaped
 from cnnviz.topics.training_lab import captions
 from pages.shared import upload_room
@@ -27,6 +27,7 @@ def show() -> None:
         try:
             run = runs.bring_back(file)
         except runs.RunError as error:
+            failures.note("a network's zip was refused", error, remedy="One that was taken away here is taken in.")
             st.error(escaped(error), icon=":material/error:")
             return
     st.session_state[f"{FILE}.count"] = count + 1

@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnviz import checkpoints, failures, images, limits, models, networks, runs
 from cnnviz.checkpoints import uploads
+from cnnviz.plain_text import escaped
 from cnnviz.records.own_model import NamedTensor
 from cnnviz.topics.own_model import captions, figures
 from pages.networks.own_model import cache
@@ -83,7 +84,10 @@ def _open(network: str, data: bytes) -> None:
     try:
         with runs.bringing() as room:
             kept = uploads.keep(data, network, room=room)
-    except (checkpoints.CheckpointError, runs.RunError, *network_picker.CANNOT_OPEN, OSError) as error:
+    except OSError as error:
+        st.session_state["own_model.refused"] = escaped(runs.unwritable(error), longest=400)
+        return
+    except (checkpoints.CheckpointError, runs.RunError, *network_picker.CANNOT_OPEN) as error:
         st.session_state["own_model.refused"] = network_picker.reason(error)
         return
     url_state.change(network=networks.UPLOAD + kept)

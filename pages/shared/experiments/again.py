@@ -54,8 +54,12 @@ def show(name: str, *, heading: str = "", asked_in: DeltaGenerator | None = None
                   disabled=not under_way)  # fmt: skip
         st.button(
             "Forget these", key=f"{name}.forget", icon=":material/delete:", on_click=worker.forget, args=(name,),
-            disabled=under_way or not _any(name, small=small),
+            disabled=under_way or not _any(name, small=small), help="They are set aside, and can be taken back.",
         )  # fmt: skip
+        if worker.can_remember(name):
+            st.button(
+                "Take them back", key=f"{name}.remember", icon=":material/undo:", on_click=worker.remember, args=(name,)
+            )
     if said := st.session_state.pop(f"{name}.said", ""):
         st.error(said)
     st.fragment(_live, run_every=PERIOD if under_way else None)(name, alive=under_way, small=small)

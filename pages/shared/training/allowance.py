@@ -7,8 +7,10 @@ import math
 import streamlit as st
 
 from cnnviz import limits, runs, visitors
+from cnnviz.plain_text import escaped
 from cnnviz.runs import quotas
 from pages.shared import visitor
+from pages.shared.training import panel
 
 STATES = (
     "Besides {size:,.0f} MB from which stopped runs go on. They count to nothing: where you need the room, those of "
@@ -25,6 +27,7 @@ def show() -> None:
         return
     if asking.teacher:
         st.caption("You see and change everybody's runs, data sets and weights, as the teacher.")
+        _experiments(asking.id)
         return
     st.caption(f"You are {visitors.called(asking.id)} here: a teacher sees this name beside your runs.")
     st.session_state[FOLLOWED] = bool(runs.supervisor().load_of(asking.id))
@@ -45,12 +48,27 @@ def _used() -> None:
         st.rerun()
 
 
+def _experiments(teacher: str) -> None:
+    """For the teacher: others' experiments that wait or train, which stand in no list of runs, with a way to stop each.
+
+    teacher: an id.
+    """
+    for run in runs.experiments_under_way():
+        owner = visitors.owner_of(run.path)
+        if owner != teacher:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                words = panel.brief(run.status(), runs.supervisor().place(run.path))
+                st.caption(f"{visitors.called(owner) or 'Everybody'}: {escaped(run.id.replace('_', ' '))}, {words}.")
+                st.button("Stop", key=f"{FIELD}.{owner}.{run.id}", icon=":material/stop:", on_click=run.stop)
+
+
 def lines(now: quotas.Used) -> list[str]:
     """What is used, and where the next run of this visitor stands in the queue."""
     waiting, kept, disk = (limits.waiting_of_visitor, limits.runs_of_visitor, limits.disk_of_visitor)
     used = (
         f"Yours here: {now.waiting} of {waiting.value:.0f} runs wait or train, {now.kept} of {kept.value:.0f} are "
-        f"kept, {now.disk_mb:,.0f} of {disk.value:,.0f} MB. One run has {limits.seconds_of_visitor.value:,.0f} seconds."
+        f"kept, {now.networks} of {limits.networks_of_visitor.value:.0f} files of weights, {now.disk_mb:,.0f} of "
+        f"{disk.value:,.0f} MB. One run has {limits.seconds_of_visitor.value:,.0f} seconds."
     )
     states = STATES.format(size=now.states_mb) if now.states_mb >= 1 else ""
     places = sorted(place for run in runs.list() if (place := runs.supervisor().place(run.path)))

@@ -112,6 +112,13 @@ def test_a_zip_becomes_a_data_set_and_goes_again(app: AppTest) -> None:
     assert "data.dataset" not in [one.key for one in app.selectbox]  # without a set of one's own it would do nothing here
     section(app, "Images")
     assert app.selectbox(key="data.dataset").value == "digits"
+    app.button(key="data.undo").click().run()
+    assert "tried is back" in written(app)
+    assert "tried" in app.selectbox(key="data.dataset").options
+    app.button(key="data.remove").click().run()
+    app.button(key="data.empty").click().run()
+    assert "The trash of data sets is empty" in written(app)
+    assert not [button for button in app.button if button.key in ("data.undo", "data.empty", "data.remove")]
 
 
 @pytest.mark.parametrize("data", [b"no zip at all", None])

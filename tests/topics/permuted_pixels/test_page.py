@@ -87,6 +87,10 @@ def test_a_finished_seed_is_not_started_again(page: AppTest) -> None:
     page.button(key=f"{NAME}.forget").click().run()
     assert not path.exists()
     assert page.button(key=f"{NAME}.forget").disabled
+    page.button(key=f"{NAME}.remember").click().run()
+    assert len(path.read_bytes().splitlines()) == len(experiments.get(NAME).grid(small=small))
+    assert not page.button(key=f"{NAME}.forget").disabled
+    assert not [button for button in page.button if button.key == f"{NAME}.remember"]
 
 
 # ------------------------------------------------------------------------------------------------ figures and words
