@@ -56,7 +56,7 @@ NO_TORCH = ("records", "figures", "charts", "tables", "captions", "snippets")
 
 
 def name_of(path: Path) -> str:
-    """cnnviz/units/taps.py → "cnnviz.units.taps"; a package by its folder."""
+    """cnnviz/units/readout.py → "cnnviz.units.readout"; a package by its folder."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
