@@ -49,7 +49,7 @@ def likeness(one: Array, other: Array) -> float:
     )
 
 
-@pytest.mark.parametrize("index", samples.SPECIMENS)
+@pytest.mark.parametrize("index", samples.DIGIT_PLACES)
 def test_a_photo_on_shaded_paper_gives_the_digit_back(index: int) -> None:
     clean = handwriting.prepare(Image.fromarray(written(index)).resize((280, 280), Image.Resampling.BICUBIC)).pixels
     found = handwriting.prepare(photo(written(index), seed=index)).pixels
@@ -89,7 +89,7 @@ def test_dimmer_light_changes_little() -> None:
     assert likeness(dim, bright) > 0.95
 
 
-@pytest.mark.parametrize("index", samples.SPECIMENS)
+@pytest.mark.parametrize("index", samples.DIGIT_PLACES)
 def test_it_is_made_as_mnists_were(index: int) -> None:
     """20 pixels on the longer side, the centre of mass in the middle (to a pixel), the full range."""
     pixels = handwriting.prepare(photo(written(index), seed=index)).pixels

@@ -25,7 +25,7 @@ class Used:
     waiting: int
     kept: int
     disk_mb: float
-    states: tuple[states.State, ...] = ()
+    states: tuple[states.StateFile, ...] = ()
 
     @property
     def states_mb(self) -> float:
