@@ -1,8 +1,13 @@
 // Canvases, the pictures on them, frames around tiles and cells, and the hatching of what is dead.
 
+/** Pixels of the screen in a CSS pixel; three are as sharp as anybody sees. */
+export function sharpness() {
+  return Math.min(window.devicePixelRatio || 1, 3);
+}
+
 // A canvas of so many CSS pixels, sharp on this screen; its context counts in CSS pixels.
 export function sized(canvas, width, height) {
-  const ratio = Math.min(window.devicePixelRatio || 1, 3);
+  const ratio = sharpness();
   canvas.width = Math.max(1, Math.round(width * ratio));
   canvas.height = Math.max(1, Math.round(height * ratio));
   canvas.style.width = `${width}px`;

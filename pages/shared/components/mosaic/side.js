@@ -1,5 +1,5 @@
 // Beside the mosaic: the map under the pointer, enlarged, and what its cell sees of the picture.
-import { outline, ring, sized } from "../../js/canvas.js";
+import { outline, ring, sharpness, sized } from "../../js/canvas.js";
 import { number } from "../../js/numbers.js";
 import { say } from "../../js/say.js";
 import { BESIDE } from "./grid.js";
@@ -42,7 +42,7 @@ function paintLens(view, figure, model, cell) {
   const { theme, notes } = view;
   const wide = sideWidth(view);
   const scale = Math.min(wide / model.width, wide / model.height);
-  const sharp = window.devicePixelRatio || 1;
+  const sharp = sharpness();
   const zoom = scale * sharp >= 1 ? Math.floor(scale * sharp) / sharp : scale;
   const w = model.width * zoom;
   const h = model.height * zoom;
