@@ -206,7 +206,7 @@ def test_nan_and_infinity_are_nothing_to_see_and_break_nothing() -> None:
     json.dumps(maps.mosaic_data(layer(values))["meta"], allow_nan=False)
 
 
-# ------------------------------------------------------------------------------------------------------------ pictures
+# ------------------------------------------------------------------------------------------------------------ images
 @settings(max_examples=40, deadline=None)
 @given(st.integers(1, 9), st.integers(1, 6), st.integers(1, 6), st.integers(1, 9))
 def test_tiles_place_every_map_where_its_index_says(count: int, height: int, width: int, columns: int) -> None:

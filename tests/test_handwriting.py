@@ -41,7 +41,7 @@ def photo(pixels: Array, *, size: tuple[int, int] = (700, 900), seed: int = 0, l
 
 
 def likeness(one: Array, other: Array) -> float:
-    """Correlation of two pictures, the best of nine shifts by a pixel."""
+    """Correlation of two images, the best of nine shifts by a pixel."""
     return max(
         float(np.corrcoef(np.roll(one, (down, right), (0, 1)).ravel(), other.ravel())[0, 1])
         for down in (-1, 0, 1)

@@ -1,4 +1,4 @@
-// Canvases, the pictures on them, frames around tiles and cells, and the hatching of what is dead.
+// Canvases, the images on them, frames around tiles and cells, and the hatching of what is dead.
 
 /** Pixels of the screen in a CSS pixel; three are as sharp as anybody sees. */
 export function sharpness() {
@@ -124,7 +124,7 @@ function circle(context, x, y, radius) {
   return context;
 }
 
-// A picture over the whole of a canvas of so many CSS pixels, pixel by pixel or smoothed where it becomes smaller.
+// An image over the whole of a canvas of so many CSS pixels, pixel by pixel or smoothed where it becomes smaller.
 export function filled(canvas, picture, width, height) {
   const context = sized(canvas, width, height);
   context.imageSmoothingEnabled = picture.width > width;

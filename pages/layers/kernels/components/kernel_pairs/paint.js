@@ -46,7 +46,7 @@ export function paintOver(view) {
   doubleFrame(context, box, theme, { line: 1.5, around: 3 });
 }
 
-// One kernel as a small picture, in its own range: red, green and blue where it reads three inputs.
+// One kernel as a small image, in its own range: red, green and blue where it reads three inputs.
 function kernelCanvas(view, index, room) {
   const { theme, weights } = view;
   const [, planes, height, width] = view.meta.shape;
