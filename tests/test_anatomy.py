@@ -238,7 +238,7 @@ def test_what_needs_numbers_runs_on_zeros_and_has_every_call_as_a_row() -> None:
 
 
 class Windows(nn.Module):
-    """Cuts the map into two windows, which stand where the pictures of a batch do."""
+    """Cuts the map into two windows, which stand where the images of a batch do."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -346,7 +346,7 @@ def clipped(field: Field, cell: tuple[int, int, int], shape: tuple[int, ...]) ->
 def hold(model: nn.Module, shape: tuple[int, ...], key: str, *, borders: bool = False) -> int:
     """Every corner, and the middle: nothing outside the box is seen, and the box is no larger than what is seen.
 
-    The second holds where the box lies inside the picture; at its borders too, if only the first layer pads.
+    The second holds where the box lies inside the image; at its borders too, if only the first layer pads.
     Returns how many cells were held to the second.
     """
     field = anatomy.fields(model, shape)[key]

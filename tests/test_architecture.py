@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from graphlib import TopologicalSorter
@@ -56,7 +57,7 @@ NO_TORCH = ("records", "figures", "charts", "tables", "captions", "snippets")
 
 
 def name_of(path: Path) -> str:
-    """cnnviz/units/taps.py → "cnnviz.units.taps"; a package by its folder."""
+    """cnnviz/units/readout.py → "cnnviz.units.readout"; a package by its folder."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
@@ -332,3 +333,70 @@ def _undocumented(body: list[ast.stmt], inside: str = "") -> Iterator[str]:
 
 def test_what_others_call_says_what_it_does() -> None:
     holds(lambda path: list(_undocumented(parsed(path).body)), [*LIBRARY, *PAGES])
+
+
+ROWS = 60
+
+
+def _defined(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return (node for node in ast.walk(parsed(path)) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
+
+
+def test_functions_stay_short() -> None:
+    def rule(path: Path) -> list[str]:
+        rows = {node.name: (node.end_lineno or 0) - node.lineno + 1 for node in _defined(path)}
+        return [f"{name} has {count} lines, {ROWS} are the most" for name, count in rows.items() if count > ROWS]
+
+    holds(rule, [*LIBRARY, *PAGES, APP])
+
+
+# ------------------------------------------------------------------------------------------------ names
+def test_every_public_class_has_a_name_of_its_own() -> None:
+    """Whoever reads a name in an annotation knows which class it is; `from a import Block as ABlock` is not needed."""
+    found: dict[str, list[str]] = {}
+    for path in (*LIBRARY, *PAGES):
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found.setdefault(node.name, []).append(short(path))
+    assert found
+    assert {name: files for name, files in found.items() if len(files) > 1} == {}
+
+
+def _private_from_elsewhere(path: Path) -> list[str]:
+    """Names with an underscore that a file takes from another one of the project."""
+    own = (name for name in imported(path) if name.startswith(("cnnviz.", "pages.")))
+    return sorted(name for name in own if any(part.startswith("_") and part[:2] != "__" for part in name.split(".")))
+
+
+def test_what_is_private_stays_in_its_file() -> None:
+    holds(_private_from_elsewhere, [*LIBRARY, *PAGES, APP])
+
+
+def _named(path: Path) -> Iterator[str]:
+    """Every name that a file uses: also in a text, from which a registry or a snippet calls it, but no docstring."""
+    said = {id(node.value) for node in ast.walk(parsed(path)) if isinstance(node, ast.Expr)}
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.alias):
+            yield node.name.rpartition(".")[2]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
+            yield from re.findall(r"\w+", node.value)
+
+
+def _stated(path: Path) -> Iterator[str]:
+    """What a file defines at its head: functions, classes, constants."""
+    for node in parsed(path).body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield node.name
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (target.id for target in targets if isinstance(target, ast.Name))
+
+
+def test_nothing_is_defined_that_nobody_uses() -> None:
+    """The product uses it, not a test alone."""
+    used = {name for path in (*LIBRARY, *PAGES, APP) for name in _named(path)} | {"__all__", "__getattr__"}
+    holds(lambda path: sorted(set(_stated(path)) - used), [*LIBRARY, *PAGES, APP])

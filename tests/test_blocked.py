@@ -77,7 +77,7 @@ class Decides(nn.Module):
     "model",
     [
         nn.Sequential(nn.Flatten(), nn.Linear(64, 3)),  # no convolution
-        nn.Sequential(nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.Conv2d(4, 4, 3)),  # cut off from the picture
+        nn.Sequential(nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.Conv2d(4, 4, 3)),  # cut off from the image
         nn.Sequential(nn.Conv2d(1, 4, 3, padding=1, padding_mode="reflect"), nn.ReLU()),
         nn.Sequential(nn.Conv2d(1, 4, 3), nn.Sigmoid(), nn.Conv2d(4, 4, 3)),
         Decides(),

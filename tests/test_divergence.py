@@ -53,7 +53,7 @@ def test_the_kept_weights_are_those_of_their_step(monkeypatch: pytest.MonkeyPatc
     """Copies at every group of steps: the network is the one that so many steps of the config give."""
     monkeypatch.setattr(finite_weights, "EVERY", 0.0)
     monkeypatch.setattr(finite_weights, "SHARE", 0)
-    monkeypatch.setattr(training.loop, "BURST", 0.0)
+    monkeypatch.setattr(training.loop, "BUFFER_SECONDS", 0.0)
     run = training.train(dataclasses.replace(CONFIG, lr=10.0))
     ended = list(run)[-1]
     assert isinstance(ended, Finished)

@@ -1,4 +1,4 @@
-"""Curves, confusion, gallery, histogram and pictures: held against slow definitions and against what they must keep."""
+"""Curves, confusion, gallery, histogram and images: held against slow definitions and against what they must keep."""
 
 from __future__ import annotations
 
@@ -243,7 +243,7 @@ def test_broken_values_are_counted() -> None:
         distributions.histogram(np.array([np.nan]))
 
 
-# ------------------------------------------------------------------------------------------------ pictures
+# ------------------------------------------------------------------------------------------------ images
 @pytest.mark.parametrize("shape", [(3, 5), (3, 5, 3), (3, 5, 4)])
 def test_a_png_comes_back_exactly(shape: tuple[int, ...]) -> None:
     array = np.random.default_rng(0).integers(0, 256, shape, np.uint8)

@@ -41,7 +41,7 @@ def photo(pixels: Array, *, size: tuple[int, int] = (700, 900), seed: int = 0, l
 
 
 def likeness(one: Array, other: Array) -> float:
-    """Correlation of two pictures, the best of nine shifts by a pixel."""
+    """Correlation of two images, the best of nine shifts by a pixel."""
     return max(
         float(np.corrcoef(np.roll(one, (down, right), (0, 1)).ravel(), other.ravel())[0, 1])
         for down in (-1, 0, 1)
@@ -49,7 +49,7 @@ def likeness(one: Array, other: Array) -> float:
     )
 
 
-@pytest.mark.parametrize("index", samples.SPECIMENS)
+@pytest.mark.parametrize("index", samples.DIGIT_PLACES)
 def test_a_photo_on_shaded_paper_gives_the_digit_back(index: int) -> None:
     clean = handwriting.prepare(Image.fromarray(written(index)).resize((280, 280), Image.Resampling.BICUBIC)).pixels
     found = handwriting.prepare(photo(written(index), seed=index)).pixels
@@ -89,7 +89,7 @@ def test_dimmer_light_changes_little() -> None:
     assert likeness(dim, bright) > 0.95
 
 
-@pytest.mark.parametrize("index", samples.SPECIMENS)
+@pytest.mark.parametrize("index", samples.DIGIT_PLACES)
 def test_it_is_made_as_mnists_were(index: int) -> None:
     """20 pixels on the longer side, the centre of mass in the middle (to a pixel), the full range."""
     pixels = handwriting.prepare(photo(written(index), seed=index)).pixels

@@ -1,4 +1,4 @@
-"""Whatever is uploaded becomes an RGB picture or one sentence; a network sees what torchvision would show it."""
+"""Whatever is uploaded becomes an RGB image or one sentence; a network sees what torchvision would show it."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def test_cmyk() -> None:
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF"])
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_exif_orientation(form: str, orientation: int) -> None:
-    """Turn the picture as a camera would have stored it; it must come back upright."""
+    """Turn the image as a camera would have stored it; it must come back upright."""
     method = Image.Transpose
     stored = {
         2: method.FLIP_LEFT_RIGHT, 3: method.ROTATE_180, 4: method.FLIP_TOP_BOTTOM, 5: method.TRANSPOSE,
@@ -317,7 +317,7 @@ REAL = files()
 
 
 def picture_or_sentence(data: bytes) -> None:
-    """The law of `read`: an RGB picture within bounds, or ImageError; anything else fails the test."""
+    """The law of `read`: an RGB image within bounds, or ImageError; anything else fails the test."""
     try:
         picture = images.read(data)
     except images.ImageError:
@@ -334,7 +334,7 @@ def test_cut_off_files_are_refused(name: str) -> None:
     cuts = (0.05, 0.3, 0.5) if "animated" in name else (0.05, 0.3, 0.5, 0.7)
     for part in cuts[:1] if name.startswith("JPEG") else cuts:
         if name == "TIFF packbits" and part > 0.5:
-            continue  # libtiff's own order of writing leaves the picture whole
+            continue  # libtiff's own order of writing leaves the image whole
         refused(data[: int(len(data) * part)])
 
 
@@ -510,7 +510,7 @@ def test_what_timm_prepares_is_prepared_equally(timm_weights: list[str]) -> None
 
 
 def where(box: tuple[float, float, float, float], column: float, row: float) -> tuple[float, float]:
-    """Fractions of the original picture under a place on the network's input, both in [0, 1]."""
+    """Fractions of the original image under a place on the network's input, both in [0, 1]."""
     left, top, right, bottom = box
     return left + column * (right - left), top + row * (bottom - top)
 
@@ -519,7 +519,7 @@ def where(box: tuple[float, float, float, float], column: float, row: float) -> 
 @pytest.mark.parametrize("size", [(500, 300), (200, 400)])
 @pytest.mark.parametrize("shape", [(3, 224, 224), (3, 64, 128)])
 def test_box_says_where_each_pixel_comes_from(fit: str, size: tuple[int, int], shape: tuple[int, int, int]) -> None:
-    """On a picture whose red is x and whose green is y, the network's pixels tell their own place."""
+    """On an image whose red is x and whose green is y, the network's pixels tell their own place."""
     wide, high = size
     x, y = np.meshgrid((np.arange(wide) + 0.5) / wide, (np.arange(high) + 0.5) / high)
     image = Image.fromarray(np.stack([x, y, 0 * x], axis=2).__mul__(255).round().astype(np.uint8))
@@ -548,7 +548,7 @@ def test_fits_keep_what_they_say() -> None:
 @pytest.mark.parametrize("fit", images.FITS)
 @pytest.mark.parametrize("shape", [(3, 224, 224), (1, 28, 28), (3, 32, 32)])
 def test_the_picture_comes_back(fit: str, shape: tuple[int, int, int]) -> None:
-    """Normalising and undoing it changes no grey level; each step is a small RGB picture with a label."""
+    """Normalising and undoing it changes no grey level; each step is a small RGB image with a label."""
     statistics = ((0.3,) * shape[0], (0.2,) * shape[0])
     prepared = images.prepare(samples.read("flower"), Spec("p", "P", shape, *statistics, ()), fit=fit)
     picture = images.to_picture(prepared.tensor, Spec("p", "P", shape, *statistics, ()))

@@ -122,6 +122,26 @@ def test_no_component_takes_for_itself_what_the_runtime_keeps_on_its_view() -> N
     assert not taken, "choose another name: " + ", ".join(taken)
 
 
+DONE_ONCE = {  # what one file of the runtime does for all
+    "new ResizeObserver": "sizes.js",
+    "prefers-reduced-motion": "play.js",
+    "devicePixelRatio": "canvas.js",
+    '"#000000" : "#ffffff"': "ink.js",
+    "--st-background-color": "theme.js",
+    "LUTS": "palette.js",
+}
+
+
+def test_what_the_runtime_does_no_component_does_again() -> None:
+    runtime = ROOT / "pages/shared/js"
+    texts = {path: path.read_text("utf-8") for path in MODULES}
+    for text, file in DONE_ONCE.items():
+        assert text in texts[runtime / file], f"{file} has no {text} any more"
+        others = {str(path.relative_to(ROOT)) for path in MODULES if text in texts[path]}
+        others -= {f"pages/shared/js/{file}", "pages/shared/js/luts.js"}
+        assert not others, f"{text}: {file} does this; {sorted(others)}"
+
+
 # ------------------------------------------------------------------------------------------------ the tools
 def test_the_runtime_keeps_its_promises() -> None:
     program = node()

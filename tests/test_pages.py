@@ -190,7 +190,7 @@ def test_a_crooked_link_opens_something_sensible(app: AppTest, view: dict[str, s
 
 
 def test_a_runs_snapshots_are_gone_through_with_the_same_picture_and_unit(app: AppTest) -> None:
-    """What the page says of the first snapshot is what that snapshot, opened by the library, makes of the picture."""
+    """What the page says of the first snapshot is what that snapshot, opened by the library, makes of the image."""
     from cnnviz import checkpoints
 
     run_id = "digits-lenet5-d2a25f8f"

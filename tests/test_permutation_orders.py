@@ -32,7 +32,7 @@ def test_the_whole_permutation_is_the_one_that_shipped_runs_have(seed: int) -> N
 
 
 def test_squares_move_as_wholes() -> None:
-    """Each 4 × 4 square of the result is one of the picture's, unturned."""
+    """Each 4 × 4 square of the result is one of the image's, unturned."""
     image = torch.arange(16 * 16, dtype=torch.int32).view(1, 1, 16, 16)
     result = augmentation.permute_pixels(image, 3, block=4)[0, 0].numpy()
     before = {tuple(row.ravel()) for half in np.split(image[0, 0].numpy(), 4) for row in np.split(half, 4, 1)}

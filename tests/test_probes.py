@@ -12,7 +12,7 @@ from cnnviz import models, probes, training
 from cnnviz.probes import norms
 from cnnviz.records import Finished
 
-NONE = torch.zeros(0, 1, 28, 28)  # norms look at no pictures
+NONE = torch.zeros(0, 1, 28, 28)  # norms look at no images
 
 
 def slow_norm(tensors: list[torch.Tensor]) -> float:

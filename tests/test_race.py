@@ -152,7 +152,7 @@ def lane_of(header: dict[str, object], name: str) -> dict[str, object]:
 
 
 def test_equal_pictures_are_counted_with_small_last_batches() -> None:
-    """20,000 pictures in batches of 512: 40 steps, the last of 32; a second epoch starts at 20,000."""
+    """20,000 images in batches of 512: 40 steps, the last of 32; a second epoch starts at 20,000."""
     config = TrainConfig("mnist", "cnn", epochs=2, batch_size=512, examples=20_000)
     steps = np.array([1.0, 39.0, 40.0, 41.0, 80.0])
     assert figures.seen(config, steps, 80).tolist() == [512, 39 * 512, 20_000, 20_512, 40_000]

@@ -31,7 +31,7 @@ def test_what_training_keeps_of_lenet_by_hand() -> None:
 
 
 def kept_on_numbers(model: nn.Module, shape: tuple[int, ...]) -> int:
-    """Bytes of the memory blocks that autograd saves of two real pictures on the CPU, halved."""
+    """Bytes of the memory blocks that autograd saves of two real images on the CPU, halved."""
     owned = {value.untyped_storage().data_ptr() for value in (*model.parameters(), *model.buffers())}
     blocks: dict[int, int] = {}
 

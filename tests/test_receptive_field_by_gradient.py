@@ -2,7 +2,7 @@
 
 Weights are positive, biases zero, activations and batch statistics stand still, and maxima become means: whatever a
 cell can see then has a positive gradient. Every pixel with one must lie in the box, and the box's edges that are not
-clipped by the picture's border must be touched.
+clipped by the image's border must be touched.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.support.exhaustive import sample
 
 ACTIVATIONS = (nn.ReLU, nn.ReLU6, nn.Tanh, nn.Sigmoid, nn.SiLU, nn.Hardswish, nn.LogSoftmax)
 STILL = {"relu", "relu_", "relu6", "tanh", "sigmoid"}  # functions that are left out, as the modules above are
-SAMPLED = {  # network → (picture's side, nodes)
+SAMPLED = {  # network → (image's side, nodes)
     "alexnet": (227, 5),
     "vgg16": (112, 5),
     "resnet18": (224, 6),
@@ -133,5 +133,5 @@ def test_a_sample_of_nodes_sees_its_box_and_touches_its_edges(name: str) -> None
     options = {"init_weights": False} if name in ("googlenet", "inception_v3") else {}
     model = torchvision.models.get_model(name, weights=None, **options)
     if name in ("alexnet", "vgg16"):
-        model.classifier = nn.Identity()  # 100 million weights that see the whole picture anyway
+        model.classifier = nn.Identity()  # 100 million weights that see the whole image anyway
     assert len(list(held(model.eval(), side, 3, wanted))) == wanted

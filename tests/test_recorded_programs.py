@@ -115,7 +115,7 @@ class Line:
 
 
 class Program(nn.Module):
-    """Each line reads two tensors of the pool and adds what it made; the pool begins with the picture."""
+    """Each line reads two tensors of the pool and adds what it made; the pool begins with the image."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -150,7 +150,7 @@ class Program(nn.Module):
 
 
 def drawn(seed: int) -> tuple[Program, torch.Tensor, list[torch.Tensor]]:
-    """A program of lines that run, a picture, and every result as it came."""
+    """A program of lines that run, an image, and every result as it came."""
     dice = random.Random(seed)
     torch.manual_seed(seed % DICE)
     net, x = Program().eval(), torch.randn(1, 4, 4, 4)

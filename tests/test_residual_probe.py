@@ -161,10 +161,10 @@ def test_plans_are_the_published_ones(depth: int, published: tuple[int, int]) ->
     assert "no more parameters and no more multiply-adds" in captions.plans(plain, residual)
 
 
-# ------------------------------------------------------------------------------------------------ one picture
+# ------------------------------------------------------------------------------------------------ one image
 @pytest.mark.parametrize("shortcut", residual_plans.SHORTCUTS)
 def test_norms_at_the_start_by_definition(shortcut: str) -> None:
-    """Block by block, normalised by the picture's own statistics."""
+    """Block by block, normalised by the image's own statistics."""
     picture = samples.read(samples.FIRST)
     found = residual_plans.at_start(picture, depth=20, shortcut=shortcut, seed=4)
     state = models.build("resnet20", seed=4, shortcut=shortcut).double().state_dict()

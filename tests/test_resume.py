@@ -151,7 +151,7 @@ def test_a_worker_that_is_killed_goes_on_from_its_last_state(
     path = directory(folder, config)
     monkeypatch.setattr(keeping, "EVERY", 0.0)
     monkeypatch.setattr(keeping, "SHARE", 0)
-    monkeypatch.setattr(training.loop, "BURST", 0.0)
+    monkeypatch.setattr(training.loop, "BUFFER_SECONDS", 0.0)
     for _ in range(3):
         with monkeypatch.context() as patch:
             patch.setattr(training.loop.Training, "_take", dying(draw.randrange(2, 7)))

@@ -60,10 +60,10 @@ def test_photos_come_from_the_wheels_own_files() -> None:
 @pytest.mark.parametrize("digit", range(10))
 def test_digits_are_the_ones_they_are_called(digit: int) -> None:
     small, labels = digits.originals()
-    assert labels[samples.SPECIMENS[digit]] == digit
+    assert labels[samples.DIGIT_PLACES[digit]] == digit
     picture = np.asarray(samples.read(f"digit-{digit}").convert("L"))[40:-40, 40:-40]
     again = np.asarray(Image.fromarray(picture).resize((8, 8), Image.Resampling.BOX)) / 255 * 16
-    assert np.abs(again - small[samples.SPECIMENS[digit]]).mean() < 1.0
+    assert np.abs(again - small[samples.DIGIT_PLACES[digit]]).mean() < 1.0
 
 
 def test_the_digit_on_paper_is_dark_on_unevenly_lit_paper_and_found() -> None:

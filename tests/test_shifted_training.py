@@ -1,4 +1,4 @@
-"""Test pictures that have moved: by the definition, in training and in evaluation; a digit at every place."""
+"""Test images that have moved: by the definition, in training and in evaluation; a digit at every place."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cnnviz.training.augmentation import DIRECTIONS, moved
 
 
 def slowly(pictures: np.ndarray, by: int) -> np.ndarray:
-    """Pixel by pixel: what lies `by` pixels against the picture's direction comes here, black from outside."""
+    """Pixel by pixel: what lies `by` pixels against the image's direction comes here, black from outside."""
     result = np.zeros_like(pictures)
     count, channels, height, width = pictures.shape
     for i, c, y, x in np.ndindex(count, channels, height, width):
@@ -52,7 +52,7 @@ def test_the_eight_directions_are_the_eight_neighbours() -> None:
 
 
 def test_moving_there_and_back_loses_only_the_edge() -> None:
-    """Picture i goes one way, picture i + 4 the opposite way."""
+    """Image i goes one way, image i + 4 the opposite way."""
     pictures = torch.randint(1, 256, (8, 1, 12, 12), dtype=torch.uint8)
     there = moved(pictures, 3)
     back = moved(there[[4, 5, 6, 7, 0, 1, 2, 3]], 3)[[4, 5, 6, 7, 0, 1, 2, 3]]

@@ -1,4 +1,4 @@
-"""Pictures side by side in vectors: the same numbers as torch's, for any sizes, or no such way."""
+"""Images side by side in vectors: the same numbers as torch's, for any sizes, or no such way."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_any_sizes(chain: tuple[nn.Module, tuple[int, int, int]], count: int, ho
 
 
 def test_of_equal_positions_the_first_gets_the_gradient(host: Machine) -> None:
-    """A black picture: every window has four equal values, as torch and as ours tell them apart."""
+    """A black image: every window has four equal values, as torch and as ours tell them apart."""
     model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()).train()
     x = torch.zeros(3, 1, 8, 8)
     x[:, :, 0, 0] = 1  # seen by the first position of the first window alone
@@ -187,7 +187,7 @@ def test_other_precisions_go_torchs_way(small: nn.Module) -> None:
         assert torch.equal(way(x), small(x))
     assert torch.equal(way.double()(x.double()), small.double()(x.double()))  # type: ignore[attr-defined]
     with pytest.raises(RuntimeError, match="should be the same"):
-        way(x)  # torch's own answer to float32 pictures and float64 weights
+        way(x)  # torch's own answer to float32 images and float64 weights
 
 
 def test_whatever_precision_is_the_default(small: nn.Module) -> None:

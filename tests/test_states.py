@@ -129,5 +129,5 @@ def test_what_is_left_fits_and_nothing_went_in_vain(
 
 
 def test_what_cannot_be_removed_stays(tmp_path: Path) -> None:
-    gone = states.State(tmp_path / "none" / run_files.RESUME, tmp_path / "none", MB, 0.0, False)
+    gone = states.StateFile(tmp_path / "none" / run_files.RESUME, tmp_path / "none", MB, 0.0, False)
     assert states.make_room([gone], 1) == 0

@@ -92,7 +92,7 @@ def test_a_steered_run_is_a_plain_loop_changed_by_hand(changes: dict[int, Steeri
 )
 @settings(max_examples=15, deadline=None)
 def test_what_was_changed_can_be_played_again(changes: dict[int, Steering], schedule: str) -> None:
-    """From its events alone a steered run is made once more, event for event; and every epoch sees every picture."""
+    """From its events alone a steered run is made once more, event for event; and every epoch sees every image."""
     config = dataclasses.replace(PLAIN, examples=200, epochs=2, schedule=schedule)
     first = run(config, steering=training.replay(changes))
     heard = {

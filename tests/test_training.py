@@ -49,7 +49,7 @@ def run(config: TrainConfig, **options: object) -> list[Event]:
 
 # --------------------------------------------------------------------------------------------- the definition
 def plain_loop(config: TrainConfig) -> tuple[list[float], float]:
-    """The loss of every step and the test accuracy, as a textbook writes it: picture by picture, plain SGD."""
+    """The loss of every step and the test accuracy, as a textbook writes it: image by image, plain SGD."""
     info = datasets.info(config.dataset)
     data, test = (datasets.load(config.dataset, split=split) for split in ("train", "test"))
     mean, std = (torch.tensor(values).view(-1, 1, 1) for values in (info.mean, info.std))
@@ -81,7 +81,7 @@ def test_the_events_are_those_of_a_plain_loop() -> None:
     np.testing.assert_allclose([step.loss for step in steps], losses, rtol=2e-3)
     finished = events[-1]
     assert isinstance(finished, Finished)
-    assert finished.test_accuracy == pytest.approx(accuracy, abs=0.006)  # two pictures on the fence
+    assert finished.test_accuracy == pytest.approx(accuracy, abs=0.006)  # two images on the fence
 
 
 def test_order_and_content_of_events() -> None:

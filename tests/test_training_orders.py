@@ -1,4 +1,4 @@
-"""The order in which a run meets its pictures: shuffled anew, fixed, class by class."""
+"""The order in which a run meets its images: shuffled anew, fixed, class by class."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CONFIG = TrainConfig("digits", "cnn", epochs=2, batch_size=32, lr=0.05, examples
 
 
 def places(order: str, labels: torch.Tensor, *, seed: int = 0, epochs: int = 2) -> list[list[int]]:
-    """The places of the pictures, epoch by epoch, as Batches takes them: each picture carries its own as a byte."""
+    """The places of the images, epoch by epoch, as Batches takes them: each image carries its own as a byte."""
     images = torch.arange(len(labels), dtype=torch.uint8).view(-1, 1, 1, 1)
     batches = Batches(images, labels, batch_size=7, normalise=PLAIN, seed=seed, order=order)
     return [
@@ -53,7 +53,7 @@ def test_pictures_keep_their_labels() -> None:
 
 
 def test_one_batch_of_everything_makes_the_order_irrelevant() -> None:
-    """A batch's gradient is a mean, so with all pictures in one batch each order takes the same steps, to rounding."""
+    """A batch's gradient is a mean, so with all images in one batch each order takes the same steps, to rounding."""
     whole = dataclasses.replace(CONFIG, batch_size=200, epochs=3)
     runs = {}
     for order in ORDERS:

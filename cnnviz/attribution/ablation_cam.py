@@ -15,7 +15,7 @@ import torch
 from cnnviz.attribution import cam, from_layer, laws
 from cnnviz.attribution.asking import AttributionRequest, batches, linear_after, stacked
 from cnnviz.attribution.entries import REGISTRY, Method, of_cells
-from cnnviz.attribution.score_cam import _channels
+from cnnviz.attribution.score_cam import pass_for_each_channel
 from cnnviz.records.attribution import Attribution
 
 
@@ -46,6 +46,7 @@ REGISTRY.add(
     "ablation_cam",
     Method(
         "ablation_cam", "Ablation-CAM", "layers", compute, r"\sum_k \frac{f-f_{A^k=0}}{|f|}\,A^k",
-        "Desai, Ramaswamy: Ablation-CAM", 2020, "https://doi.org/10.1109/WACV45572.2020.9093360", _channels, slow=True,
+        "Desai, Ramaswamy: Ablation-CAM", 2020, "https://doi.org/10.1109/WACV45572.2020.9093360",
+        pass_for_each_channel, slow=True,
     ),
 )  # fmt: skip

@@ -36,11 +36,6 @@ class Method:
     cost: Callable[[AttributionRequest], float]
     slow: bool = False
 
-    @property
-    def weighs_a_layer(self) -> bool:
-        """Whether it weighs the cells of a layer, which has to be chosen."""
-        return self.group == "layers"
-
     def __call__(self, asked: AttributionRequest) -> Attribution:
         """The map, with what it took. Raises DoesNotFit and Stopped."""
         begin, asked.passes = time.perf_counter(), 0

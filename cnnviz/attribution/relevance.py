@@ -1,8 +1,8 @@
 """How a score flows back through a network as relevance: the rules that the three LRP methods are made of.
 
-Relevance R of a value x is written as x · m, and m takes the gradient's place on the way back, so that whatever only
-moves values (views, concatenations, paddings, winners of a maximum, means) needs no rule of its own. A layer's rule
-says what m becomes. An activation hands its relevance on as it is; batch normalisation counts with the convolution
+Relevance R of a value x is written as x · m, and m takes the gradient's place in the backward pass, so that whatever
+only moves values (views, concatenations, paddings, winners of a maximum, means) needs no rule of its own. A layer's
+rule says what m becomes. An activation hands its relevance on as it is; batch normalisation counts with the convolution
 before it as one layer. What biases, ε and units without a positive part keep is summed apart from the map.
 Sources: S. Bach et al. (2015), https://doi.org/10.1371/journal.pone.0130140; G. Montavon et al. (2017),
 https://doi.org/10.1016/j.patcog.2016.11.008; G. Montavon et al. (2019), https://doi.org/10.1007/978-3-030-28954-6_10

@@ -31,7 +31,8 @@ def compute(asked: AttributionRequest) -> Attribution:
     return of_cells("score_cam", (weights[:, None, None] * values).sum(0), asked, value)
 
 
-def _channels(asked: AttributionRequest) -> float:
+def pass_for_each_channel(asked: AttributionRequest) -> float:
+    """How many passes it takes: one for every channel of the layer's maps, none where it has no maps."""
     shape = asked.shapes.get(asked.layer, (1, 0))
     return float(shape[1] if len(shape) == 4 else 0)
 
@@ -41,6 +42,6 @@ REGISTRY.add(
     Method(
         "score_cam", "Score-CAM", "layers", compute,
         r"\sum_k \operatorname{softmax}_k\bigl(f(x\odot s(A^k))-f(x')\bigr)\,A^k",
-        "Wang et al.: Score-CAM", 2020, "https://arxiv.org/abs/1910.01279", _channels, slow=True,
+        "Wang et al.: Score-CAM", 2020, "https://arxiv.org/abs/1910.01279", pass_for_each_channel, slow=True,
     ),
 )  # fmt: skip

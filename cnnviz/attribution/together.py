@@ -58,7 +58,7 @@ class Together(ABC):
     def together_back(self) -> int:
         """How many do where their gradients are asked for, and nothing is changed on the way.
 
-        On the way back the gradients of a layer's input and output come on top of what was kept.
+        In the backward pass the gradients of a layer's input and output come on top of what was kept.
         """
         with tracing.borrowed(self.model), as_before():
             made = self.twin if self.is_plain else None

@@ -1,7 +1,7 @@
 """A network's twin for many passes: the same function, with less to do for it.
 
 It shares the network's own numbers (nothing of them is copied) and wants no gradient of them, so that a pass keeps less
-for the way back. A batch normalisation that reads one convolution, and that nobody else reads, is merged into it:
+for the backward pass. A batch normalisation that reads one convolution, and that nobody else reads, is merged into it:
 γ (w * x + b − μ) / σ + β = (γ / σ) w * x + (γ / σ)(b − μ) + β. Images lie with a pixel's channels side by side, which
 the kernels of torch's CPU library prefer. On EfficientNet-Lite0 a pass takes 0.6 of the time then, there and back 0.65.
 
@@ -30,7 +30,7 @@ Merged = tuple[str, str]  # the paths of a convolution and of its normalisation
 class Twin:
     """model: the twin, in eval mode. merged: how many normalisations went into convolutions.
 
-    kept: bytes that one image leaves for the way back.
+    kept: bytes that one image leaves for the backward pass.
     """
 
     def __init__(self, model: nn.Module, merged: int, *, laid_out: bool) -> None:
@@ -82,7 +82,7 @@ def _tried(twin: Twin, images: torch.Tensor) -> Any:
     def count(value: torch.Tensor) -> torch.Tensor:
         block = value.untyped_storage()
         kept[block.data_ptr()] = block.nbytes()
-        return value.detach()  # the value itself would keep its own way back, in a circle
+        return value.detach()  # the value itself would keep its own backward pass, in a circle
 
     with torch.enable_grad(), tracing.untouched(twin.model), saved_tensors_hooks(count, torch.detach):
         found = twin.model(twin.laid_out(images.clone().requires_grad_()))

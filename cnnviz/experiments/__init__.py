@@ -81,5 +81,5 @@ def _discover() -> None:
         EXPERIMENTS.add(module.EXPERIMENT.name, module.EXPERIMENT)
 
 
-MACHINERY = {"dropout_curves", "learning_rates", "results_files", "running", "worker"}
+MACHINERY = {"dropout_curves", "grids", "learning_rates", "results_files", "running", "words", "worker"}
 _discover()

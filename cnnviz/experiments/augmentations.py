@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from statistics import mean
 
-from cnnviz.experiments._words import beside_the_seeds, compared, listed, stated
+from cnnviz.experiments.words import beside_the_seeds, compared, listed, stated
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import Cell, Experiment, Results, Verdict
 

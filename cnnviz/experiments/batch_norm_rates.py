@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 from cnnviz.experiments import learning_rates
-from cnnviz.experiments._words import AT_CHANCE, CHANCE, listed, stated
+from cnnviz.experiments.words import AT_CHANCE, CHANCE, listed, stated
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import Cell, Experiment, Results, Verdict
 from cnnviz.records.learning_rates import RateLine, Span

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnnviz.experiments._words import compared, signed, stated
+from cnnviz.experiments.words import compared, signed, stated
 from cnnviz.records import Array, TrainConfig
 from cnnviz.records.experiments import Cell, Experiment, Published, Results, Verdict
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from cnnviz.experiments import dropout_curves
-from cnnviz.experiments._words import apart, changed, listed, stated
+from cnnviz.experiments.words import apart, changed, listed, stated
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import Cell, Experiment, Results, Verdict
 from cnnviz.records.overfitting import DropoutRuns

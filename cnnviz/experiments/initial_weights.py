@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cnnviz.experiments._words import stated
 from cnnviz.experiments.batch_norm_rates import RATES, TRAINED, WIDTH
+from cnnviz.experiments.words import stated
 from cnnviz.records.experiments import Cell, Experiment, Results, Verdict
 
 PLACE = 31

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from cnnviz.experiments._words import AT_CHANCE, CHANCE, changed, listed, stated
+from cnnviz.experiments.words import AT_CHANCE, CHANCE, changed, listed, stated
 from cnnviz.records import TrainConfig
 from cnnviz.records.differences import PairedDifference, between
 from cnnviz.records.experiments import Cell, CellResult, Experiment, Published, Results, Verdict

@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import isnan
 from typing import Any
 
-from cnnviz.experiments._words import beside_the_seeds, compared, stated
+from cnnviz.experiments.words import beside_the_seeds, compared, stated
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import Cell, Experiment, Results, Verdict
 

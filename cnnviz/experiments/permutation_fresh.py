@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnnviz.experiments._grids import CUT, over
-from cnnviz.experiments._words import stated
+from cnnviz.experiments.grids import CUT, over
 from cnnviz.experiments.permuted_pixels import CHANCE, PERMUTATION
+from cnnviz.experiments.words import stated
 from cnnviz.records.experiments import Experiment, Results, Verdict
 
 PLACE = 13

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from cnnviz.experiments._grids import CUT, means, over
-from cnnviz.experiments._words import changed, signed, stated
+from cnnviz.experiments.grids import CUT, means, over
 from cnnviz.experiments.permuted_pixels import APART, PERMUTATION
+from cnnviz.experiments.words import changed, signed, stated
 from cnnviz.records.experiments import Experiment, Results, Verdict
 
 PLACE = 11

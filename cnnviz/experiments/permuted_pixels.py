@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cnnviz.experiments._words import apart, changed, compared, stated
+from cnnviz.experiments.words import apart, changed, compared, stated
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import Cell, Experiment, Published, Results, Verdict
 

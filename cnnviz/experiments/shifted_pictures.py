@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cnnviz.experiments._grids import NETWORKS
-from cnnviz.experiments._words import changed, stated
+from cnnviz.experiments.grids import NETWORKS
 from cnnviz.experiments.permuted_pixels import AS_THE_COURSE
+from cnnviz.experiments.words import changed, stated
 from cnnviz.records.experiments import Cell, Experiment, Results, Verdict
 from cnnviz.training.augmentation import PADDING
 

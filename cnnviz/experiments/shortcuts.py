@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.experiments._words import apart, compared, stated
 from cnnviz.experiments.degradation import LAST, trained
+from cnnviz.experiments.words import apart, compared, stated
 from cnnviz.records.experiments import Cell, CellResult, Experiment, Results, Verdict
 
 PLACE = 51

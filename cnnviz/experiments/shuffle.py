@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from statistics import mean
 
-from cnnviz.experiments._words import AT_CHANCE, CHANCE, beside_the_seeds, compared, stated
+from cnnviz.experiments.words import AT_CHANCE, CHANCE, beside_the_seeds, compared, stated
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import Cell, Experiment, Results, Verdict
 

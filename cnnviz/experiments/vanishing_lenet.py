@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cnnviz.experiments._words import AT_CHANCE, CHANCE, listed, stated, two_digits
+from cnnviz.experiments.words import AT_CHANCE, CHANCE, listed, stated, two_digits
 from cnnviz.records import TrainConfig
 from cnnviz.records.experiments import Cell, Experiment, Results, Verdict
 from cnnviz.records.gradient_norms import STEEPEST, GradientNorms, gradient_norms

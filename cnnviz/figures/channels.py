@@ -54,11 +54,6 @@ class ChannelStatistics:
     dead: Array
     bounds: tuple[float | None, float] | None = None
 
-    @property
-    def sparsity(self) -> float:
-        """The mean share of zeros over the channels, 0 to 1."""
-        return float(self.share_zero.mean()) if self.share_zero.size else 0.0
-
 
 @dataclass(frozen=True, eq=False)
 class Histogram:

@@ -96,7 +96,7 @@ def _keys(results: Sequence[CellResult]) -> str:
 
 
 def slope(result: CellResult) -> float | None:
-    """The steepest slope of the cell's activation, where it bounds the way back: below 1, with no help on the way."""
+    """The steepest slope of the cell's activation, where it bounds the gradient: below 1, with no help on the way."""
     options = dict(result.cell.config.options)
     steepest = STEEPEST.get(str(options.get("activation")), 1.0)
     return steepest if steepest < 1 and not options.get("batch_norm") and not options.get("skip") else None

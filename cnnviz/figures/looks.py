@@ -15,7 +15,6 @@ import plotly.graph_objects as go
 import plotly.io as pio
 
 FONT = "Source Sans, Source Sans Pro, Segoe UI, Helvetica, Arial, sans-serif"
-MONO = "Source Code Pro, Consolas, DejaVu Sans Mono, monospace"
 TEXT_SIZE = 13  # px; nothing in a figure is smaller than 12
 
 # Blue, orange, teal, magenta, olive, violet: told apart by colour-blind eyes, 3 : 1 on white and on the dark ground.

@@ -1,4 +1,4 @@
-"""Feature maps as pictures: a tiled PNG, and what the mosaic component draws, sorts and reads off by itself.
+"""Feature maps as images: a tiled PNG, and what the mosaic component draws, sorts and reads off by itself.
 
 Everywhere: values are [C, H, W] (a vector [K] counts as K maps of one cell), float32; a palette's entry 0 means
 "nothing here", entries 1 … 255 carry values, and in a diverging palette entry 128 is exactly zero. The numbers behind

@@ -119,7 +119,7 @@ def mosaic_data(
     exact: bool = False,
     difference: bool = False,
 ) -> MosaicPacket:
-    """What the mosaic draws, sorts and answers by itself: {"values": bytes, "image": bytes, "meta": plain dict}.
+    """What the mosaic draws, sorts and answers by itself.
 
     values: float32, little endian, [C, H, W]; beyond 60,000 cells int8 [C, h, w] instead, means over squares as shares
     of the map's largest size (127), and "whole" has the numbers.
@@ -133,9 +133,8 @@ def mosaic_data(
     slopes = None if gradient is None else _sent(as_maps(gradient), exact=exact)
     image, size = _picture(picture)
     seen = _plain_field(field)
-    channels = _plain_statistics(maps, layer.operation, contributions)
-    if difference:
-        channels |= {"dead": [], "same": np.flatnonzero(~maps.reshape(len(maps), -1).any(axis=1)).tolist()}
+    channels = _channels(maps, layer.operation, contributions, difference=difference)
+    drawn_from = (sent.whole or sent.values, slopes and (slopes.whole or slopes.values), image)
     meta: MosaicMeta = {
         "layer": layer.key,
         "operation": layer.operation,
@@ -151,17 +150,7 @@ def mosaic_data(
         "field": seen,
         "picture": size,
         "selected": selected,
-        "digest": digest(
-            sent.whole or sent.values,
-            image,
-            layer.key,
-            seen,
-            network_limit,
-            channels,
-            sent.tops,
-            slopes and (slopes.whole or slopes.values),
-            gradient_of,
-        ),
+        "digest": digest(*drawn_from, layer.key, seen, network_limit, channels, sent.tops, gradient_of),
     }
     return {
         "values": sent.values,
@@ -171,6 +160,14 @@ def mosaic_data(
         "picture": image,
         "meta": meta,
     }
+
+
+def _channels(maps: Array, operation: str, contributions: Array | None, *, difference: bool) -> MosaicChannels:
+    """A channel's numbers. Of a difference none is dead: those that are zero everywhere are the same in both."""
+    found = _plain_statistics(maps, operation, contributions)
+    if difference:
+        found |= {"dead": [], "same": np.flatnonzero(~maps.reshape(len(maps), -1).any(axis=1)).tolist()}
+    return found
 
 
 def _gradient(values: Array, sent: _Sent, of: str) -> MosaicGradient:

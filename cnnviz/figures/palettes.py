@@ -74,11 +74,6 @@ def css(name: str, theme: str, *, stops: int = 9) -> str:
     return "linear-gradient(to right, " + ", ".join("#{:02x}{:02x}{:02x}".format(*table[i]) for i in entries) + ")"
 
 
-def lightness(rgb: Array) -> Array:
-    """OKLab lightness of sRGB colours. rgb: [..., 3] uint8 -> [...] in [0, 1]."""
-    return to_oklab(rgb)[..., 0]
-
-
 def contrast(one: Array, other: Array) -> float:
     """WCAG 2 contrast ratio of two sRGB colours, 1 (the same) to 21 (black on white)."""
     first, second = (float(_linear(np.asarray(c)) @ np.array([0.2126, 0.7152, 0.0722])) for c in (one, other))

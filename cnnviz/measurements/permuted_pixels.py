@@ -65,7 +65,7 @@ def run_id(model: str, *, permuted: bool) -> str:
 
 
 def first_weights() -> FirstWeights:
-    """FC2Layer's W₁ as eight pictures: of the normal network, of the permuted one, and the latter's un-permuted."""
+    """FC2Layer's W₁ as eight images: of the normal network, of the permuted one, and the latter's un-permuted."""
     plain, permuted = (_first_layer(run_id("fc2layer", permuted=one)) for one in (False, True))
     restored = permutation.apply(permuted, order().inverse)
     alike = tuple(permutation.smoothness(item) for item in (plain, permuted, restored))
@@ -80,7 +80,7 @@ def _first_layer(run: str) -> Array:
 
 # --------------------------------------------------------------------------------------------- proofs
 def moved_columns() -> tuple[Proof, Proof]:
-    """On the ten pictures: W₁'s columns permuted like the pixels, and the inverse of the permutation."""
+    """On the ten images: W₁'s columns permuted like the pixels, and the inverse of the permutation."""
     x, by = _test_pictures(10), order()
     network = checkpoints.load(run_id("fc2layer", permuted=False))
     return permutation_proofs.moved_columns(network, x, by.order), permutation_proofs.undone(x, by.order, by.inverse)

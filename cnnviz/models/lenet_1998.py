@@ -86,7 +86,7 @@ class PartialConvolution(nn.Module):
 
 
 class Distances(nn.Module):
-    """Minus the squared distance between 84 units and each class's fixed picture: 0 is a perfect match."""
+    """Minus the squared distance between 84 units and each class's fixed bitmap: 0 is a perfect match."""
 
     codes: Tensor
 

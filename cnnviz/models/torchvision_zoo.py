@@ -30,7 +30,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "googlenet": {"transform_input": True, "aux_logits": False, "init_weights": True},
     "inception_v3": {"transform_input": True, "aux_logits": True, "init_weights": True},
 }
-# Where a network is built for one size of picture: the argument that says which.
+# Where a network is built for one size of image: the argument that says which.
 SIZED = {"vit_": "image_size", "maxvit_": "input_size"}
 DENSE = re.compile(r"(.*denselayer\d+\.(?:norm|relu|conv))\.([12]\.(?:weight|bias|running_mean|running_var))")
 

@@ -1,4 +1,4 @@
-"""VGG-11's plan for 32×32 pictures: 3×3 convolutions in five stages, batch normalisation, one linear layer."""
+"""VGG-11's plan for 32×32 images: 3×3 convolutions in five stages, batch normalisation, one linear layer."""
 
 from __future__ import annotations
 

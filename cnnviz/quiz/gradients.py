@@ -62,7 +62,7 @@ def step_ratio(chance: random.Random, *, first: float, last: float, rate: float)
 
 @KINDS.register("pulled_most")
 def pulled_most(chance: random.Random, *, target: str, layers: Sequence[tuple[str, float, float]]) -> Question | None:
-    """Which layer a class's score pulls most. layers: (name, norms of its gradient and weights), as they run."""
+    """Which layer a class's gradient is largest in. layers: (name, norms of its gradient and weights), as they run."""
     finite = [one for one in layers if math.isfinite(one[1])]
     if len(finite) < 3:
         return None

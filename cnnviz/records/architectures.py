@@ -70,11 +70,6 @@ class Architecture:
         return max(0, self.parameters - known)
 
     @property
-    def linear_parameters(self) -> int:
-        """Parameters of all linear layers together."""
-        return sum(row.parameters for row in self.rows if row.kind == "linear")
-
-    @property
     def widest(self) -> Row | None:
         """The first convolution that sees most, where the field is an interval; None where no field is."""
         exact = [row for row in self.rows if row.kind == "convolution" and row.receptive_field.status == "exact"]

@@ -1,4 +1,4 @@
-"""How strongly each layer was pulled along an experiment's runs, and whether a run came to an end in numbers."""
+"""How large each layer's gradient was along an experiment's runs, and whether a run came to an end in numbers."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class Companion:
 
 @dataclass(frozen=True, eq=False)
 class SlidingWindow:
-    """Everything that the sliding-window picture needs. Checked when it is made: ValueError says what does not fit.
+    """Everything that the sliding-window drawing needs. Checked when it is made: ValueError says what does not fit.
 
     kind: one of KINDS. It decides how the arithmetic of a cell is written.
     input: [C, Hp, Wp], the padding included; −∞ where max pooling pads.

@@ -27,7 +27,7 @@ class Used:
     kept: int
     disk_mb: float
     networks: int = 0
-    states: tuple[states.State, ...] = ()
+    states: tuple[states.StateFile, ...] = ()
 
     @property
     def states_mb(self) -> float:

@@ -22,7 +22,7 @@ GAVE_WAY = "its state made room for other things of yours: it cannot go on, its 
 
 
 @dataclass(frozen=True)
-class State:
+class StateFile:
     """One file. folder: of its run. size: bytes; saved: when, in seconds since 1970. idle: nobody can go on from it."""
 
     path: Path
@@ -32,9 +32,9 @@ class State:
     idle: bool
 
 
-def of(folders: Sequence[Path]) -> list[State]:
+def of(folders: Sequence[Path]) -> list[StateFile]:
     """The states in these runs' directories, in the order in which they give way. One under way keeps its own."""
-    found: list[State] = []
+    found: list[StateFile] = []
     for folder in folders:
         deleted = folder.parent.name == trash.TRASH
         files = [(one, True) for one in folder.glob(f"earlier-*/{run_files.RESUME}")]
@@ -43,11 +43,11 @@ def of(folders: Sequence[Path]) -> list[State]:
         for path, idle in files:
             with contextlib.suppress(OSError):  # there is none, or it has gone meanwhile
                 known = path.lstat()
-                found.append(State(path, folder, known.st_size, known.st_mtime, idle))
+                found.append(StateFile(path, folder, known.st_size, known.st_mtime, idle))
     return sorted(found, key=lambda one: (not one.idle, one.saved))
 
 
-def make_room(states: Sequence[State], size: int) -> int:
+def make_room(states: Sequence[StateFile], size: int) -> int:
     """Removes these, in their order, until so many bytes are free; returns how many became free.
 
     What cannot be removed stays. The run says in its status that it cannot go on.

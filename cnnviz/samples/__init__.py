@@ -92,7 +92,7 @@ SKLEARN = {
     "china": ("china.jpg", "temple", "danielbuechele, CC BY 2.0"),
 }
 # For each digit the one of scikit-learn's first 600 that is nearest to MNIST's own (mean distance to its 5 neighbours).
-SPECIMENS = (441, 355, 570, 279, 260, 358, 195, 543, 404, 361)
+DIGIT_PLACES = (441, 355, 570, 279, 260, 358, 195, 543, 404, 361)
 
 
 def _photo(package: str, *parts: str) -> Image.Image:
@@ -101,7 +101,7 @@ def _photo(package: str, *parts: str) -> Image.Image:
 
 def _digit(digit: int) -> Image.Image:
     """[280, 280], white on black: 8 × 8 pixels enlarged smoothly, with MNIST's margin."""
-    small = Image.fromarray(digits.originals()[0][SPECIMENS[digit]] / 16 * 255)
+    small = Image.fromarray(digits.originals()[0][DIGIT_PLACES[digit]] / 16 * 255)
     large = np.asarray(small.resize((200, 200), Image.Resampling.BICUBIC)).clip(0, 255)
     return Image.fromarray(np.pad(np.rint(large).astype(np.uint8), 40)).convert("RGB")
 

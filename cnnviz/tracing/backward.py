@@ -41,7 +41,7 @@ def gradients_by(outputs: torch.Tensor, sources: Sequence[Any], weights: torch.T
 
 
 def differentiating(once: Callable[[], Any]) -> Any:
-    """once(), a pass and the way back, with gradients; again with what it writes over kept, where autograd needs that.
+    """once(), a pass forward and one backward; again with what it writes over kept, where autograd needs that.
 
     Raises NoGradients where one of the calls refuses to run so.
     """
@@ -51,7 +51,7 @@ def differentiating(once: Callable[[], Any]) -> Any:
         except RuntimeError as error:
             if _WRITTEN_OVER not in str(error):
                 raise
-        with allow_mutation_on_saved_tensors():  # an operation needs, on the way back, what was written over later
+        with allow_mutation_on_saved_tensors():  # an operation needs, in the backward pass, what was written over later
             return _refusing(once)
 
 

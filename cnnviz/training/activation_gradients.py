@@ -1,4 +1,4 @@
-"""Which way the loss pulls what the activations give: its gradient by every activation's value.
+"""Which way the loss would have the activations' values go: its gradient by each of them.
 
 Of each image's own loss, in evaluation mode, so that no image's gradient hangs on another's. It comes from
 `torch.autograd.grad` on the values that a pass really made (`tracing`), so functions, calls in place and modules that

@@ -38,7 +38,7 @@ def of(
     """A look inside. images: [N, C, H, W], normalised, where the model is; the first is the image at hand.
 
     gradients: of the loss. before: the parameters before the last step; None: what it changed is not known. told:
-    images whose loss says which way the activations' values are pulled; None: that is not known.
+    images whose loss says which way the activations' values should go; None: that is not known.
     """
     return of_each(
         model, images, 1, step=step, gradients=gradients, before=before, told=told, confusion=confusion

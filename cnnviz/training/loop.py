@@ -27,10 +27,10 @@ from cnnviz.training.resumable import ResumableRun
 from cnnviz.training.steering import SteeringController, Wanted
 from cnnviz.training.step_buffer import Means, PendingStep, losses_and_accuracies
 
-BURST = 0.05  # seconds of steps whose numbers are read back together
+BUFFER_SECONDS = 0.05  # seconds of steps whose numbers are read back together
 NOTHING: Mapping[str, Any] = {}
 HELD = 0.02  # seconds between two checks for a request while a run is paused
-GROUP_BURST = 8  # steps read back together where several processes train: all of them must take equally many
+GROUP_BUFFER_STEPS = 8  # steps read back together where several processes train: all of them must take equally many
 ROLLING = 15.0  # seconds between two snapshots where the config asks for none
 LAST_LOOK = 0.15  # seconds after a stop request was seen, of which evaluation has what the state leaves
 LAST_BATCH = 20  # images at a time then: 250 of a wide net took half a second beside four busy processes
@@ -126,7 +126,7 @@ class Training(ResumableRun, Iterator[Event]):
         while self._left and not self.reason:
             yield from self._steered()
             with self._rng.inside():
-                taken = self._burst(self._left)
+                taken = self._buffered_steps(self._left)
             self._agree()
             if taken:
                 for event in self._events_of(taken):
@@ -136,7 +136,7 @@ class Training(ResumableRun, Iterator[Event]):
             if not self.reason:
                 self._pause_point()
 
-    def _burst(self, left: int) -> list[PendingStep]:
+    def _buffered_steps(self, left: int) -> list[PendingStep]:
         """Steps until their numbers are to be read: after the first, for a snapshot or a look inside, at the end, after
         1/20 second, or when there is a steering request."""
         looked = self._onlooker is not None and self._onlooker.due()
@@ -144,14 +144,14 @@ class Training(ResumableRun, Iterator[Event]):
             step = self._onlooker.around(self, self._next_step)
             return [] if step is None else [step]
         taken: list[PendingStep] = []
-        until = time.perf_counter() + BURST
+        until = time.perf_counter() + BUFFER_SECONDS
         while len(taken) < left and not self._ended() and not self._steering.called(self.step):
             step = self._next_step()
             if step is None:
                 break
             taken.append(step)
             if self._group.size > 1:
-                if len(taken) == GROUP_BURST:
+                if len(taken) == GROUP_BUFFER_STEPS:
                     break
             elif taken[-1].clock >= until or self.step == 1 or self._snapshots_due.reached(self._over):
                 break

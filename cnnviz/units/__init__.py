@@ -16,10 +16,10 @@ from torch import nn
 
 from cnnviz import anatomy, capture
 from cnnviz.records import Activations, Blanked, Field, Layer, Term, Unit, UnitStage
-from cnnviz.units import agreement, formulas, taps
+from cnnviz.units import agreement, formulas, unit_inputs
 from cnnviz.units.makings import making
 from cnnviz.units.readout import LinearTerm, LinearTerms, SoftmaxTerm, SoftmaxTerms, linear_contributions, softmax_terms
-from cnnviz.units.scenes import Scene, cell_of
+from cnnviz.units.unit_context import UnitContext, cell_of
 
 __all__ = [
     "LinearTerm", "LinearTerms", "SoftmaxTerm", "SoftmaxTerms",
@@ -45,13 +45,13 @@ def explain(
     Raises KeyError for an unknown key and ValueError for a cell outside the layer.
     """
     layer = recording[key]
-    scene = Scene(model, recording, layer, cell_of(layer, channel, row, column))
+    context = UnitContext(model, recording, layer, cell_of(layer, channel, row, column))
     if fields is None:
         fields = anatomy.fields(model, tuple(x.shape[1:]))
     unit = _bare(layer, (channel, row, column), fields.get(key))
     with capture.borrowed(model), torch.no_grad():
-        parts = agreement.explained(scene, unit.recorded, _parts(scene))
-        return replace(unit, **parts, stages=_stages(scene))
+        parts = agreement.explained(context, unit.recorded, _parts(context))
+        return replace(unit, **parts, stages=_stages(context))
 
 
 def terms(unit: Unit) -> tuple[Term, ...]:
@@ -131,24 +131,28 @@ def _real(value: Any) -> float:
     return float(abs(value)) if np.iscomplexobj(value) else float(value)
 
 
-def _parts(scene: Scene) -> taps.Parts:
-    layer = scene.layer
+def _parts(context: UnitContext) -> unit_inputs.Parts:
+    layer = context.layer
     found = None
     if layer.kind != "input" and not np.iscomplexobj(layer.values):
-        rule = {"convolution": taps.convolution, "linear": taps.linear, "pooling": taps.pooling}.get(layer.kind)
-        found = rule(scene) if rule is not None else None
+        rule = {
+            "convolution": unit_inputs.convolution,
+            "linear": unit_inputs.linear,
+            "pooling": unit_inputs.pooling,
+        }.get(layer.kind)
+        found = rule(context) if rule is not None else None
     if found is not None:
         return found
-    text, computed = formulas.formula(scene)
+    text, computed = formulas.formula(context)
     return {"note": text, "computed": computed}
 
 
-def _stages(scene: Scene) -> tuple[UnitStage, ...]:
+def _stages(context: UnitContext) -> tuple[UnitStage, ...]:
     """The cell's way on inside its group, while each operation works cell by cell and is the only one to read it."""
     found: list[UnitStage] = []
-    layer = scene.layer
+    layer = context.layer
     while True:
-        readers = [other for other in scene.recording if layer.key in other.inputs]
+        readers = [other for other in context.recording if layer.key in other.inputs]
         if len(readers) != 1 or readers[0].group != layer.group or readers[0].shape != layer.shape:
             return tuple(found)
         layer = readers[0]
@@ -156,9 +160,9 @@ def _stages(scene: Scene) -> tuple[UnitStage, ...]:
             return tuple(found)
         if layer.kind == "identity":  # nothing to tell
             continue
-        there = replace(scene, layer=layer)
+        there = replace(context, layer=layer)
         text, computed = formulas.formula(there)
-        value = _real(layer.values[scene.cell])
+        value = _real(layer.values[context.cell])
         if computed is not None and not agreement.agrees(there, value, computed):
             text, computed = agreement.differs(there, value, computed), None
         found.append(UnitStage(layer.key, layer.kind, layer.operation, value, text, computed))

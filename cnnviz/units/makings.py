@@ -16,8 +16,8 @@ from torch.nn import functional
 from cnnviz import capture
 from cnnviz.anatomy import windows
 from cnnviz.records import Activations, Array, Ingredient, Layer, Making
-from cnnviz.units import taps
-from cnnviz.units.scenes import Scene
+from cnnviz.units import unit_inputs
+from cnnviz.units.unit_context import UnitContext
 
 MOST = 6  # inputs that are told one by one
 DOUBLE = (
@@ -37,21 +37,21 @@ def making(model: nn.Module, recording: Activations, key: str, channel: int, *, 
         return None
     if not 0 <= channel < len(layer.values):
         raise ValueError(f"{key} has no channel {channel}: it has {len(layer.values)}, 0 to {len(layer.values) - 1}")
-    scene = Scene(model, recording, layer, (channel, 0, 0))
+    context = UnitContext(model, recording, layer, (channel, 0, 0))
     with capture.borrowed(model), torch.no_grad():
         if layer.kind == "convolution":
-            return _convolution(scene, channel, most)
+            return _convolution(context, channel, most)
         if layer.kind == "pooling":
-            return _pooling(scene, channel)
-        return _cellwise(scene, channel) if layer.kind in _CELLWISE else None
+            return _pooling(context, channel)
+        return _cellwise(context, channel) if layer.kind in _CELLWISE else None
 
 
-def _convolution(scene: Scene, channel: int, most: int) -> Making | None:
-    layer, data = scene.layer, scene.input
-    if data is None or data.ndim != 3 or not scene.is_single:
+def _convolution(context: UnitContext, channel: int, most: int) -> Making | None:
+    layer, data = context.layer, context.input
+    if data is None or data.ndim != 3 or not context.is_single:
         return None
-    weight, bias, groups = taps.weights(scene)
-    window = windows.of(scene.module, scene.function, *scene.operands, size=data.shape[1:])
+    weight, bias, groups = unit_inputs.weights(context)
+    window = windows.of(context.module, context.function, *context.operands, size=data.shape[1:])
     if weight is None or window is None:
         return None
     wide = weight.shape[1]
@@ -61,7 +61,7 @@ def _convolution(scene: Scene, channel: int, most: int) -> Making | None:
     shares = np.einsum("chw,chw->c", products, products)
     order = np.argsort(-shares, kind="stable")
     shown, left = (order, order[:0]) if wide <= most else (order[: most - 1], order[most - 1 :])
-    source = _source(scene, data)
+    source = _source(context, data)
     ingredients = tuple(
         Ingredient(source, int(first + c), data[first + c], kernels[c].numpy(), products[c]) for c in sorted(shown)
     )
@@ -84,7 +84,7 @@ def _products(data: Array, kernels: torch.Tensor, window: windows.Window, size: 
         last = (size[axis] - 1) * window.stride[axis] - window.padding[axis]
         beyond = last + (window.kernel[axis] - 1) * window.dilation[axis] + 1 - data.shape[1 + axis]
         spread.append((window.padding[axis], max(0, beyond)))
-    padded = np.pad(data.astype(np.float64), spread, mode=taps.NUMPY_PADDING[window.mode])
+    padded = np.pad(data.astype(np.float64), spread, mode=unit_inputs.NUMPY_PADDING[window.mode])
     kind = torch.float64 if padded.size <= DOUBLE else torch.float32
     found = functional.conv2d(
         torch.from_numpy(padded)[None].to(kind), kernels[:, None].to(kind), stride=window.stride,
@@ -94,32 +94,32 @@ def _products(data: Array, kernels: torch.Tensor, window: windows.Window, size: 
     return result
 
 
-def _pooling(scene: Scene, channel: int) -> Making | None:
-    layer, data = scene.layer, scene.input
-    if taps.pooling(scene) is None or data is None:
+def _pooling(context: UnitContext, channel: int) -> Making | None:
+    layer, data = context.layer, context.input
+    if unit_inputs.pooling(context) is None or data is None:
         return None
     height, width = layer.shape[1:]
     rows, columns = [], []
     for row in range(height):
-        places, _, _ = taps.pooled(scene, (row, 0), data.shape[1:])
+        places, _, _ = unit_inputs.pooled(context, (row, 0), data.shape[1:])
         if not places:
             return None
         rows.append((places[0], places[-1] + 1))
     for column in range(width):
-        _, places, _ = taps.pooled(scene, (0, column), data.shape[1:])
+        _, places, _ = unit_inputs.pooled(context, (0, column), data.shape[1:])
         if not places:
             return None
         columns.append((places[0], places[-1] + 1))
-    read = Ingredient(_source(scene, data), channel, data[channel])
+    read = Ingredient(_source(context, data), channel, data[channel])
     return Making(
         layer.key, channel, "pooling", layer.operation, (read,), layer.values[channel], tuple(rows), tuple(columns)
     )
 
 
-def _cellwise(scene: Scene, channel: int) -> Making | None:
+def _cellwise(context: UnitContext, channel: int) -> Making | None:
     """Of operations that make each cell of the same cell of their inputs, and of nothing else that was recorded."""
-    layer = scene.layer
-    read = [scene.recording[key] for key in layer.inputs if key in scene.recording]
+    layer = context.layer
+    read = [context.recording[key] for key in layer.inputs if key in context.recording]
     alike = read and len(read) == len(layer.inputs) and all(one.shape == layer.shape for one in read)
     if not alike or (layer.kind == "normalization" and not layer.operation.startswith("BatchNorm")):
         return None
@@ -130,7 +130,7 @@ def _cellwise(scene: Scene, channel: int) -> Making | None:
     return Making(layer.key, channel, layer.kind, layer.operation, parts, layer.values[channel], rows, columns)
 
 
-def _source(scene: Scene, data: Array) -> str:
+def _source(context: UnitContext, data: Array) -> str:
     """The key of the recorded layer whose maps were read; "" where what was read is no layer's as it was recorded."""
-    found: list[Layer] = [scene.recording[key] for key in scene.layer.inputs if key in scene.recording]
+    found: list[Layer] = [context.recording[key] for key in context.layer.inputs if key in context.recording]
     return found[0].key if found and found[0].shape == data.shape else ""

@@ -11,8 +11,8 @@ from torch import nn
 
 from cnnviz import capture
 from cnnviz.records import Activations, Array, Layer
-from cnnviz.units import taps
-from cnnviz.units.scenes import Scene, cell_of
+from cnnviz.units import unit_inputs
+from cnnviz.units.unit_context import UnitContext, cell_of
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,9 @@ def linear_contributions(
     layer = recording[key]
     if layer.kind != "linear" or layer.values.ndim != 1:
         raise ValueError(f"{key} is {layer.kind} of shape {list(layer.shape)}; a linear layer's vector works")
-    scene = Scene(model, recording, layer, cell_of(layer, unit_index))
+    context = UnitContext(model, recording, layer, cell_of(layer, unit_index))
     with capture.borrowed(model), torch.no_grad():
-        parts = taps.linear(scene)
+        parts = unit_inputs.linear(context)
     if parts is None or "products" not in parts:
         raise ValueError(f"{key}: {parts['note'] if parts else 'what it read is no vector of numbers'}")
     products = parts["products"]
@@ -85,7 +85,7 @@ def linear_contributions(
     return LinearTerms(key, unit_index, found, rest, parts["bias"], parts["computed"], recorded, source)
 
 
-def _linear_term(index: int, parts: taps.Parts, shape: tuple[int, ...]) -> LinearTerm:
+def _linear_term(index: int, parts: unit_inputs.Parts, shape: tuple[int, ...]) -> LinearTerm:
     place = tuple(int(part) for part in np.unravel_index(index, shape)) if shape else ()
     return LinearTerm(index, place, *(float(parts[name][index]) for name in ("patch", "kernel", "products")))
 

@@ -106,7 +106,7 @@ def sample(name: str) -> Image.Image:
 
 
 @st.cache_resource(max_entries=16, show_spinner="Asking the network …")
-def specimens(run_id: str, modified: float, seed: int) -> sample_predictions.SamplePredictions:
+def drawn_predictions(run_id: str, modified: float, seed: int) -> sample_predictions.SamplePredictions:
     """Eight test images and what the run's network says. modified: when its weights last changed."""
     return sample_predictions.draw(run_id, seed=seed)
 

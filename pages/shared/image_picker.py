@@ -79,7 +79,7 @@ def choose(source: str, spec: Spec | None = None) -> None:
 
 
 def said() -> None:
-    """What is to be said of the last picture: that it is poor, or why it could not be read."""
+    """What is to be said of the last image: that it is poor, or why it could not be read."""
     if (warning := st.session_state.get("picture.warning")) and url_state.get("picture") == "own":
         st.warning(warning, icon=":material/broken_image:")
     if problem := st.session_state.get("picture.problem"):
@@ -178,7 +178,7 @@ def chosen_fit() -> str:
 
 
 def _centred() -> str:
-    """The same for another picture: where the last one's crop was moved to says nothing of the next."""
+    """The same for another image: where the last one's crop was moved to says nothing of the next."""
     return chosen_fit().partition("@")[0]
 
 

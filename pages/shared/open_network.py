@@ -16,14 +16,14 @@ def network_of(choice: str, *, place: Any = None) -> Network | None:
     place: an `st.empty()` for both notices, where they must move nothing below them (default: here).
     """
     notice = (place or st).container()
-    found = at_hand(choice, place=notice)
+    found = network_without_notice(choice, place=notice)
     if found is not None:
         with notice:
             weights_notice.show(found)
     return found
 
 
-def at_hand(choice: str, *, place: Any = st) -> Network | None:
+def network_without_notice(choice: str, *, place: Any = st) -> Network | None:
     """The network, for a click in what is shown of it; None where it cannot be opened any more, which is said there."""
     try:
         return cache.network(choice)

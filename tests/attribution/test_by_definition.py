@@ -74,7 +74,7 @@ def test_maps_weighed_by_what_they_do(seed: int, bend: str) -> None:
 
 
 class Gate(torch.autograd.Function):
-    """A rectifier that is closed above `top`; forward_gate: whether its own slope counts on the way back."""
+    """A rectifier that is closed above `top`; forward_gate: whether its own slope counts in the backward pass."""
 
     @staticmethod
     def forward(ctx: Any, x: torch.Tensor, top: float, forward_gate: bool) -> torch.Tensor:

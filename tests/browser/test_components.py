@@ -28,7 +28,7 @@ def address(chromium: Any) -> Iterator[str]:
 
 @pytest.fixture
 def painted(address: str, open_page: Any) -> Any:
-    """painted("width=6&show=mosaic", size=…, scheme=…) → the page, once the picture is there."""
+    """painted("width=6&show=mosaic", size=…, scheme=…) → the page, once the image is there."""
 
     def opened(query: str, **options: str) -> Any:
         page = open_page(f"{address}/?{query}", **options)

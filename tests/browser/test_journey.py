@@ -1,4 +1,4 @@
-"""The main jobs, as a person does them in a browser: explore a picture of one's own; train, stop, explore."""
+"""The main jobs, as a person does them in a browser: explore an image of one's own; train, stop, explore."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def test_the_tour_a_drawing_a_unit_a_wrong_answer_training_back_and_the_link(
     _drawn_on(page)
     stage = page.locator(".cnnviz .stage")
     stage.focus()
-    for key in ("ArrowRight", "ArrowRight", "Space"):  # from the picture over the first layer to its ReLU
+    for key in ("ArrowRight", "ArrowRight", "Space"):  # from the image over the first layer to its ReLU
         stage.press(key)
     page.locator(".mosaic .grid").click(position={"x": 30, "y": 40})
     unit = page.locator("article.card[data-ready]")

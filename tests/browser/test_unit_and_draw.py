@@ -198,7 +198,7 @@ def test_nothing_is_blank_cut_off_or_too_small_to_read(address: str, keep_page: 
         "(root, canvas) => new Set(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data).size"
     )
     for name in (".picture", ".closeup", ".cells"):
-        assert until(lambda name=name: in_card(page, blank, name) > 20), name  # the picture decodes
+        assert until(lambda name=name: in_card(page, blank, name) > 20), name  # the image decodes
     wide = page.viewport_size["width"]
     edges = in_card(page, """(root, card) => [...card.querySelectorAll('*')].map(item => item.getBoundingClientRect())
       .filter(box => box.width).map(box => box.right)""")  # fmt: skip

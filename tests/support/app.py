@@ -34,7 +34,7 @@ def opened(page: AppTest, **query: str) -> AppTest:
 
 
 def chooser(page: AppTest) -> FileUploader:
-    """Where a picture of one's own goes; after each that was taken stands a new one."""
+    """Where an image of one's own goes; after each that was taken stands a new one."""
     return next(one for one in page.file_uploader if str(one.key).startswith(image_picker.UPLOAD))
 
 

@@ -244,7 +244,7 @@ def open_training(page: Any) -> None:
 
 
 def upload(page: Any, folder: Path, index: int) -> float:
-    """Upload a new picture; seconds until the canvas has painted it."""
+    """Upload a new image; seconds until the canvas has painted it."""
     path = picture_file(folder, index)
     chooser = open_upload(page)
     before = page.locator(PAINTED).get_attribute("data-painted")

@@ -13,7 +13,7 @@ from cnnviz.topics.activations.records import Deaths, Dying, NeuronDescent
 
 
 class DescentPath(TypedDict):
-    """One descent: where it went, and which examples pulled it there."""
+    """One descent: where it went, and which examples' gradients took it there."""
 
     title: str
     path: list[list[float]]

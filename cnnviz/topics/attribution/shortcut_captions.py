@@ -94,7 +94,7 @@ def on_the_square(share: float) -> str:
 
 
 def example(seen: Sequence[Seen]) -> str:
-    """Under the pictures: what the answers did when the patch went, and what the colours are."""
+    """Under the images: what the answers did when the patch went, and what the colours are."""
     changes = []
     for name, network in (("cue", "the first network"), ("twin", "the twin")):
         there, gone = (one for one in seen if one.network == name)

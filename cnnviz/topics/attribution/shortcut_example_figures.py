@@ -1,4 +1,4 @@
-"""The example of the planted shortcut as small pictures: each map laid over its image, one scale for a pair."""
+"""The example of the planted shortcut as small images: each map laid over its image, one scale for a pair."""
 
 from __future__ import annotations
 

@@ -209,17 +209,8 @@ def _panel(title: str, says: str, step: Normalised) -> AxesPanel:
     }
 
 
-def grid_of(values: Array) -> Array:
-    """[N, C, H, W] as a table [N·H, C·W], images below and channels beside each other; [N, K] as it is."""
-    if values.ndim == 2:
-        return values
-    n, c, h, w = values.shape
-    table: Array = values.transpose(0, 2, 1, 3).reshape(n * h, c * w)
-    return table
-
-
 def batch_of(table: Array, shape: tuple[int, int, int, int]) -> Array:
-    """The inverse of `grid_of`: [N·H, C·W] -> [N, C, H, W]."""
+    """A table [N·H, C·W], images below and channels beside each other, as the batch [N, C, H, W]."""
     n, c, h, w = shape
     batch: Array = table.reshape(n, h, c, w).transpose(0, 2, 1, 3)
     return batch

@@ -27,7 +27,6 @@ BOUNDS: dict[str, Pair] = {
     "step": (0, 2**20), "out": (0, examples.MOST_CHANNELS - 1),
 }  # fmt: skip
 SWITCHES = ("apart", "same", "flipped", "transposed")
-PAIRED = ("kernel", "stride", "padding", "dilation", "extra")
 FIRST: Asked = {
     "rows": 5, "columns": 5, "pixels": 16, "kernel": 3, "kernel_columns": 3, "stride": 1, "stride_columns": 1,
     "padding": 0, "padding_columns": 0, "dilation": 1, "dilation_columns": 1, "extra": 0, "extra_columns": 0,

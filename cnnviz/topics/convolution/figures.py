@@ -27,13 +27,6 @@ def size_formula(found: Convolution) -> tuple[str, str]:
     return made[0], made[1]
 
 
-def general_formula(*, transposed: bool) -> str:
-    """The same with letters."""
-    if transposed:
-        return r"s\,(n-1) + d\,(k-1) + p_{\mathrm{out}} + 1 - 2p"
-    return r"\left\lfloor\frac{n + 2p - d\,(k-1) - 1}{s}\right\rfloor + 1"
-
-
 # ------------------------------------------------------------------------------------------------ the same in PyTorch
 def torch_line(found: Convolution) -> str:
     """The layer: `nn.Conv2d(1, 1, kernel_size=3, stride=2)`; what has its default value is left out.

@@ -53,7 +53,7 @@ def transformed(
 
 
 def _drawn(name: str, shape: tuple[int, ...], chance: torch.Generator, limits: Jitter) -> Drawn:
-    """What to do, and what chance decided for each picture: one draw, for alone and for together."""
+    """What to do, and what chance decided for each image: one draw, for alone and for together."""
     count = shape[0]
     if name == "random crop":
         return _crop(shape, chance, limits.padding)

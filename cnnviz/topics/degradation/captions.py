@@ -12,7 +12,7 @@ from cnnviz.records.experiments import Results
 from cnnviz.records.gradient_norms import gradient_norms
 from cnnviz.topics.degradation.records import DepthPlan, Ratios, StartNorms, ratios
 
-LARGE = 30.0  # times the last layer's gradient: a first layer that gets more is pulled out of all proportion
+LARGE = 30.0  # times the last layer's gradient: a first layer that gets more learns out of all proportion
 
 TITLE = "Is a deeper network worse even on its training images, and do shortcuts help?"
 INTRODUCTION = (

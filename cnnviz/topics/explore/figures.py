@@ -194,7 +194,7 @@ def winner(unit: Unit) -> list[int] | None:
 
 
 def field(unit: Unit, picture_shape: Sequence[int]) -> CardField:
-    """The receptive field on the picture: its box, and in words where it lies and what of it hangs over the edge."""
+    """The receptive field on the image: its box, and in words where it lies and what of it hangs over the edge."""
     height, width = int(picture_shape[-2]), int(picture_shape[-1])
     if unit.box is None:
         words = "its receptive field is not known"
@@ -238,7 +238,7 @@ def waterfall(unit: Unit, *, top: int = 12, theme: str | None = None) -> go.Figu
 def snippet(unit: Unit, choice: str, picture: str, *, fit: str = "crop") -> str:
     """Python that computes this unit's value from its definition and prints it beside the recorded one.
 
-    It runs as it stands, from the project's folder. choice and picture: as for `activations_snippet`.
+    It runs as it stands, from the project's folder. choice and image: as for `activations_snippet`.
     """
     start = prelude(choice, picture, fit=fit) + (
         f"layer = record[{unit.key!r}]\ncell = {unit.channel, unit.row, unit.column}[: layer.values.ndim]\n"

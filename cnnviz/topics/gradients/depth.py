@@ -1,4 +1,4 @@
-"""How strongly each layer of a deep stack is pulled: one backward pass through 2 to 50 equal layers, measured.
+"""How large the gradient is in each layer of a deep stack: one backward pass through 2 to 50 equal layers, measured.
 
 For a loss L and outputs h_1 … h_D of the layers,
 

@@ -16,7 +16,7 @@ def steps(start: Depth, rate: float) -> Wanted:
 
 
 def pulled(found: NetworkDepth) -> Wanted:
-    """Which layer of a real network is pulled most."""
+    """Which layer of a real network has the largest gradient."""
     layers = zip(found.names, found.weight_gradients, found.weight_norms, strict=True)
     return "pulled_most", {
         "target": found.target, "layers": [(name, float(pull), float(norm)) for name, pull, norm in layers],

@@ -117,7 +117,7 @@ class Backpropagation:
 
 @dataclass(frozen=True, eq=False)
 class NetworkDepth:
-    """A real network on one picture: how strongly the logit of one class pulls each of its L layers with weights.
+    """A real network on one image: how large one class's gradient is in each of its L layers with weights.
 
     names: in the order in which they run. weight_gradients: ‖∂logit/∂W‖. weight_norms: ‖W‖. activation_gradients:
     ‖∂logit/∂z‖ of the layer's output z. mean, std, zeros: of z. All [L].

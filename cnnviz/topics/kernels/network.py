@@ -144,7 +144,7 @@ def answered(recording: Activations, key: str) -> Layer:
 
 
 def silent(answer: Layer) -> Array:
-    """Channels that say nothing on this picture: every cell of the map has the same value. [O] bool."""
+    """Channels that say nothing on this image: every cell of the map has the same value. [O] bool."""
     flat = answer.values.reshape(len(answer.values), -1)
     return np.asarray(flat.min(axis=1) == flat.max(axis=1)) if flat.shape[1] > 1 else np.asarray(flat[:, 0] == 0)
 

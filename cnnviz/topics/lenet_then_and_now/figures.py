@@ -170,7 +170,7 @@ def stages_csv(found: Lenets) -> str:
 
 
 def connections_png(found: Lenets, *, cell: int = 18) -> bytes:
-    """The paper's table I as a picture: a row a map of S2, a column a map of C3, dark where it is read."""
+    """The paper's table I as an image: a row a map of S2, a column a map of C3, dark where it is read."""
     grid = np.where(found.connections, INK, PAPER).astype(np.uint8)
     return pictures.png(_ruled(grid, cell))
 

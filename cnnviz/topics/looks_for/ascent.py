@@ -26,7 +26,7 @@ MIX = _MIX / _MIX.norm(dim=0).max()
 class AscentFrame:
     """step: of `steps`. picture: [H, W, 3] uint8. value: the channel's mean now. tensor: what the network was given.
 
-    path: the value after every step so far. leaned: [H, W], how strongly each pixel's slope pulled, over all steps.
+    path: the value after every step so far. leaned: [H, W], the size of each pixel's gradient, over all steps.
     """
 
     step: int

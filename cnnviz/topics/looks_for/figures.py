@@ -166,7 +166,7 @@ def _row(tiles: Sequence[Array], side: int, columns: int) -> Array:
 
 
 def faded(frame: AscentFrame) -> Array:
-    """A made image [H, W, 4] that is seen through where no step's slope pulled; its upper fifth is not, at all.
+    """A made image [H, W, 4] that is seen through where no step had a gradient; its upper fifth is not, at all.
 
     As Fel et al. show theirs (MACO, 2023, https://arxiv.org/abs/2306.06805).
     """

@@ -130,7 +130,7 @@ def _motion(
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class _Found:
-    """One picture: cosines [L, A], by_place and moved_along [R, W, A], chances [A, classes], its maps at amount 0."""
+    """One image: cosines [L, A], by_place and moved_along [R, W, A], chances [A, classes], its maps at amount 0."""
 
     cosines: Array
     by_place: Array

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 
 from cnnviz import anatomy, checkpoints, experiments, models
-from cnnviz.experiments._words import changed
+from cnnviz.experiments.words import changed
 from cnnviz.figures.numbers import number, percent
 from cnnviz.measurements import pointwise
 from cnnviz.records import Totals

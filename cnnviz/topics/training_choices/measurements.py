@@ -51,7 +51,7 @@ def _counts(batches: Batches, classes: int) -> Array:
 
 
 def every_picture_once(config: TrainConfig, mixes: tuple[Mix, ...]) -> Proof:
-    """In every order an epoch holds the same pictures: the counts over all batches against those of the labels."""
+    """In every order an epoch holds the same images: the counts over all batches against those of the labels."""
     data = datasets.load(config.dataset)
     _, labels = subset(data.images, data.labels, count=config.examples, seed=config.seed)
     true = labels.bincount(minlength=len(data.classes)).numpy()
@@ -160,7 +160,7 @@ def _gradient(model: nn.Module, pictures: torch.Tensor, labels: torch.Tensor) ->
 
 # ----------------------------------------------------------------------------------------------------- augmentation
 def as_trained(config: TrainConfig, *, count: int = 8, epochs: int = 5) -> tuple[Transformed, ...]:
-    """The same images as stored and as they come in each epoch. Pictures: [N, C, H, W] uint8."""
+    """The same images as stored and as they come in each epoch. Images: [N, C, H, W] uint8."""
     data = datasets.load(config.dataset)
     images, labels = data.images[:count], data.labels[:count]
     rows = [Transformed("as stored", images.numpy(), ("",) * count)]

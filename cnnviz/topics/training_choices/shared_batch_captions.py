@@ -51,7 +51,7 @@ def difference(found: SharedBatch) -> str:
 
 
 def under(found: SharedBatch, kernels: int, limit: float) -> str:
-    """Below the pictures. limit: of the colours."""
+    """Below the images. limit: of the colours."""
     return (
         f"The gradient by the {kernels} kernels of the first layer, all rows in one range, ±{number(limit)}; sizes are "
         f"those of all {found.parameters:,} gradients together. The batch: {sum(found.sizes)} "

@@ -177,7 +177,7 @@ def _heights(counts: Array) -> bytes:
 
 
 def _pulled(frames: Sequence[Inside]) -> bool:
-    """Whether it is known of any frame which way the loss pulls its activations."""
+    """Whether any frame holds the loss's gradient by its activations."""
     return any(one.steepest.any() for one in frames)
 
 

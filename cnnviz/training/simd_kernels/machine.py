@@ -67,7 +67,7 @@ def compiled(plan: StackPlan) -> Compiled:
 
 def shares(groups: int) -> list[tuple[int, int]]:
     """From which to below which group each of torch's threads goes; none gets nothing."""
-    threads = min(groups, torch.get_num_threads() if _team() else 1)
+    threads = min(groups, torch.get_num_threads() if _gomp_parallel() else 1)
     ends = [-(-groups * number // threads) for number in range(threads + 1)]
     return list(itertools.pairwise(ends))
 
@@ -83,23 +83,23 @@ class KernelTask:
     def run(self, function: CompiledFunction) -> None:
         """Calls the function for all parts and returns when the last one has ended."""
         self._entries[0] = 0
-        team = _team()
-        if team is None or self._threads == 1:
+        parallel = _gomp_parallel()
+        if parallel is None or self._threads == 1:
             function.alone(self._here)
         else:
-            team(function.address, self._here, self._threads, 0)
+            parallel(function.address, self._here, self._threads, 0)
 
 
 @lru_cache(maxsize=1)
-def _team() -> Callable[[int, int, int, int], None] | None:
+def _gomp_parallel() -> Callable[[int, int, int, int], None] | None:
     """GNU OpenMP's `GOMP_parallel`, which torch's own threads answer on Linux; None elsewhere: then one thread works.
 
     Threads of another kind would wait for the processor until torch's, which spin for a while after their work, let go.
     """
     try:
-        team = ctypes.CDLL("libgomp.so.1").GOMP_parallel
+        parallel = ctypes.CDLL("libgomp.so.1").GOMP_parallel
     except (OSError, AttributeError):
         return None
-    team.argtypes, team.restype = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint, ctypes.c_uint], None
-    called: Callable[[int, int, int, int], None] = team
+    parallel.argtypes, parallel.restype = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint, ctypes.c_uint], None
+    called: Callable[[int, int, int, int], None] = parallel
     return called

@@ -33,7 +33,7 @@ def _split(name: str, part: str, version: int) -> datasets.Dataset:
 
 
 def sheet(name: str, part: str, label: int | None, page: int) -> Sheet:
-    """One page of pictures: quick enough to be taken anew."""
+    """One page of images: quick enough to be taken anew."""
     return data_set.sheet(split(name, part), label=label, page=page)
 
 

@@ -1,4 +1,4 @@
-"""Gradients and depth: how strongly each layer of a deep stack is pulled, measured by one backward pass."""
+"""Gradients and depth: how large the gradient is in each layer of a deep stack, measured by one backward pass."""
 
 import streamlit as st
 

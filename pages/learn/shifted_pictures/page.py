@@ -1,4 +1,4 @@
-"""Shifted pictures: two networks of one size on digits that have moved, ten of them, and one's own at every place."""
+"""Shifted digits: two networks of one size on digits that have moved, ten of them, and one's own at every place."""
 
 import streamlit as st
 

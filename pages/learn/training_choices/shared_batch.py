@@ -16,7 +16,7 @@ MOST = 6  # processes
 
 @st.fragment
 def show() -> None:
-    """Shares, their gradients as pictures, and the verdict."""
+    """Shares, their gradients as images, and the verdict."""
     st.subheader(captions.HEADING, divider="gray")
     st.markdown(captions.INTRODUCTION)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):

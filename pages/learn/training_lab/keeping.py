@@ -77,10 +77,10 @@ def _follow(run: runs.Run) -> None:
     st.session_state["lab.run"] = st.session_state["train.run"] = st.session_state["lab.seen"] = run.id
 
 
-def _do(wish: Callable[[], object]) -> None:
+def _do(request: Callable[[], object]) -> None:
     """Says what could not be done. What was cached of the run's weights is looked at anew."""
     try:
-        wish()
+        request()
     except (runs.RunError, runs.QueueFull) as error:
         st.session_state[PROBLEM] = str(error)
     except KeyError as error:

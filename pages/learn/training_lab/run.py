@@ -144,7 +144,7 @@ def _eight(run: runs.Run) -> None:
         return
     if st.button(captions.EIGHT_OTHERS, key="lab.more", icon=":material/casino:"):
         st.session_state["lab.seed"] = st.session_state.get("lab.seed", 0) + 1
-    drawn = cache.specimens(run.id, run.modified(), st.session_state.get("lab.seed", 0))
+    drawn = cache.drawn_predictions(run.id, run.modified(), st.session_state.get("lab.seed", 0))
     tiles = gallery_figures.tiles(drawn.logits, drawn.labels, drawn.classes)
     gallery(gallery_figures.sprite(drawn.pictures), tiles, key="lab.gallery")
     st.caption(captions.right(tiles))

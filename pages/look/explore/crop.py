@@ -11,7 +11,7 @@ from pages.shared.cache import look
 from pages.shared.view import View
 
 KEY = "explore.cropped"
-LEAST = 2  # pixels of the picture: less room than that is no use to anybody
+LEAST = 2  # pixels of the image: less room than that is no use to anybody
 SENT = 336  # pixels of the longer side that travel
 
 

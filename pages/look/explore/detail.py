@@ -11,7 +11,7 @@ from pages.look.explore.components.network_canvas import ShownSide, network_canv
 from pages.shared import first_paint, image_picker, messages, url_state
 from pages.shared.cache import look
 from pages.shared.image_picker import Picture
-from pages.shared.open_network import at_hand
+from pages.shared.open_network import network_without_notice
 
 KEY = "explore.canvas"
 CANVAS, BESIDE = 1.25, 1.0  # shares of the width
@@ -27,7 +27,9 @@ def show(choice: str, picture: Picture) -> None:
     if first_paint.CANVAS in st.session_state:
         first_paint.over()
     view = image_picker.view(choice, picture)
-    opened = at_hand(choice)  # held to the end: where memory is short it would be built again at each look
+    opened = network_without_notice(
+        choice
+    )  # held to the end: where memory is short it would be built again at each look
     if opened is None:
         return
     title = captions.network(opened.spec.title, opened.provenance.label)

@@ -1,8 +1,13 @@
-// Canvases, the pictures on them, frames around tiles and cells, and the hatching of what is dead.
+// Canvases, the images on them, frames around tiles and cells, and the hatching of what is dead.
+
+/** Pixels of the screen in a CSS pixel; three are as sharp as anybody sees. */
+export function sharpness() {
+  return Math.min(window.devicePixelRatio || 1, 3);
+}
 
 // A canvas of so many CSS pixels, sharp on this screen; its context counts in CSS pixels.
 export function sized(canvas, width, height) {
-  const ratio = Math.min(window.devicePixelRatio || 1, 3);
+  const ratio = sharpness();
   canvas.width = Math.max(1, Math.round(width * ratio));
   canvas.height = Math.max(1, Math.round(height * ratio));
   canvas.style.width = `${width}px`;
@@ -119,7 +124,7 @@ function circle(context, x, y, radius) {
   return context;
 }
 
-// A picture over the whole of a canvas of so many CSS pixels, pixel by pixel or smoothed where it becomes smaller.
+// An image over the whole of a canvas of so many CSS pixels, pixel by pixel or smoothed where it becomes smaller.
 export function filled(canvas, picture, width, height) {
   const context = sized(canvas, width, height);
   context.imageSmoothingEnabled = picture.width > width;

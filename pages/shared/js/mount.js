@@ -1,8 +1,8 @@
 // One life for every component. Streamlit calls it on each change of data or theme; what is new is loaded and drawn, what
 // a person pinned, opened or scrolled to stays, and everything that was started ends with it.
-import { perFrame } from "./dom.js";
 import { memory } from "./memory.js";
 import { unpack } from "./packet.js";
+import { unwatched, watched } from "./sizes.js";
 import { sameTheme, themeOf } from "./theme.js";
 
 /** @typedef {import("./types").View} View */
@@ -82,19 +82,4 @@ function drawView(spec, view) {
 
 function digestOf(header) {
   return header.digest ?? header.meta?.digest ?? header.layout?.digest;
-}
-
-// One observer for all that is on the page: an element and what its new width asks for, once a frame.
-const resized = new Map();
-let observer = null;
-
-function watched(element, work) {
-  observer ??= new ResizeObserver(entries => entries.forEach(entry => resized.get(entry.target)?.()));
-  resized.set(element, perFrame(work));
-  observer.observe(element);
-}
-
-function unwatched(element) {
-  observer.unobserve(element);
-  resized.delete(element);
 }

@@ -435,7 +435,7 @@ export interface ConvolutionBoardMeta {
   bounds: Record<string, [number, number]>;
   modes: string[];
   kernels: { name: string; title: string; sizes: Record<string, number[]> }[];
-  /** channels of the picture, 0 where the input is numbers */
+  /** channels of the image, 0 where the input is numbers */
   colours: number;
   hints: Record<string, string>;
 }

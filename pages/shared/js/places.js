@@ -1,3 +1,5 @@
+import { still } from "./play.js";
+
 // Where a person can go back to on the page, by name: "network", "layer". Each component has a shadow tree of its own.
 export function settled(name, element) {
   (window.__cnnvizPlaces ??= {})[name] = element;
@@ -7,8 +9,7 @@ export function settled(name, element) {
 export function goBack(name) {
   const place = window.__cnnvizPlaces?.[name];
   if (!place?.isConnected) return false;
-  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  place.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
+  place.scrollIntoView({ block: "center", behavior: still() ? "auto" : "smooth" });
   place.focus({ preventScroll: true });
   return true;
 }

@@ -2,7 +2,7 @@
 const BAR = 72; // pixels of the window: the bar, and what is left free around the drawing
 
 /**
- * How high a picture may be, in its own pixels; where nothing is presented, as high as it likes.
+ * How high an image may be, in its own pixels; where nothing is presented, as high as it likes.
  * @param {HTMLElement} whole the component around it, whose top stands under the bar
  * @param {HTMLElement} picture where it is laid out by now, so that what stands above it is known
  * @param {number} wanted its height otherwise

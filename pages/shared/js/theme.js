@@ -18,7 +18,7 @@ export function themeOf(root) {
   };
 }
 
-export function luminance(colour) {
+function luminance(colour) {
   const [r, g, b] = bytesOf(colour);
   return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
 }

@@ -107,10 +107,10 @@ def _advance(run: runs.Run, steps: int) -> None:
     _ask(run, lambda: run.advance(steps), lambda now: now.state == "paused" and now.step >= until)
 
 
-def _ask(run: runs.Run, wish: Callable[[], object], done: Callable[[RunStatus], bool]) -> None:
+def _ask(run: runs.Run, request: Callable[[], object], done: Callable[[RunStatus], bool]) -> None:
     """Says what is wanted and waits a moment for it; a run that ended meanwhile has nothing to be asked for."""
     try:
-        wish()
+        request()
     except (runs.RunError, training.ConfigError) as error:
         st.session_state["lab.steer.said"] = str(error)
         return

@@ -28,7 +28,7 @@ def shown(
 
     Stop leaves the frames that are there, and only that: after any other click on the way up a climb begins anew, and
     nothing is kept but its pace, seconds a step, by which the choices of steps are said to last. name: of plain values,
-    which climb it is. faded: what hardly pulled at any step is seen through. options: as `making.make` has them.
+    which climb it is. faded: what no step had a gradient for is seen through. options: as `making.make` has them.
     """
     place, says, button = st.empty(), st.empty(), st.empty()
     stopped = st.session_state.get(STOPPED) == name

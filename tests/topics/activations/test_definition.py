@@ -37,7 +37,7 @@ def test_value_and_slope_equal_pytorch(name: str, x: list[float], share: float) 
         warnings.simplefilter("error")
         value, slope = activation.value(name, numbers, p), activation.slope(name, numbers, p)
     np.testing.assert_allclose(value, proofs.value(name, numbers, p), rtol=1e-13, atol=1e-10)
-    loose = 1e-8 if name == "hard_sigmoid" else 1e-10  # PyTorch keeps 1/6 in single precision on the way back
+    loose = 1e-8 if name == "hard_sigmoid" else 1e-10  # PyTorch keeps 1/6 in single precision in the backward pass
     np.testing.assert_allclose(slope, proofs.slope(name, numbers, p), rtol=1e-13, atol=loose)
 
 

@@ -1,4 +1,4 @@
-"""Architectures in Chromium: bars that open, a depth that is scrubbed, a picture that is clicked, without a rerun."""
+"""Architectures in Chromium: bars that open, a depth that is scrubbed, an image that is clicked, without a rerun."""
 
 from __future__ import annotations
 

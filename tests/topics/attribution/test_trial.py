@@ -172,7 +172,7 @@ def test_every_method_of_pixels_beats_the_random_map_on_the_shapes(
     choice: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Gradients, rules and windows. Not Grad-CAM on Net: behind its maps stand linear layers that know places."""
-    pixels = tuple(name for name in EVERY if not attribution.REGISTRY[name].weighs_a_layer)
+    pixels = tuple(name for name in EVERY if attribution.REGISTRY[name].group != "layers")
     monkeypatch.setattr(contestants, "names", lambda: pixels)
     found = trial.run(networks.open_network(choice), 12, more=("smoothgrad", "expected_gradients"))
     named = by_name(found)

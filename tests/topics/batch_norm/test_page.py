@@ -251,7 +251,7 @@ def test_a_table_and_its_batch_are_the_same_numbers() -> None:
     batch = figures.batch_of(table, (2, 2, 2, 2))
     assert batch[1, 0, 0].tolist() == [8, 9]
     assert batch[0, 1, 1].tolist() == [6, 7]
-    assert np.array_equal(figures.grid_of(batch), table)
+    assert np.array_equal(np.block([[*image] for image in batch]), table)
 
 
 def test_every_download_has_a_line_for_everything() -> None:

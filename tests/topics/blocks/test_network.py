@@ -44,7 +44,7 @@ def _forget() -> Iterator[None]:
 
 
 def look(choice: str) -> Opened:
-    """A network, its picture and its recording."""
+    """A network, its image and its recording."""
     if choice not in _kept:
         network = networks.open_network(choice)
         x = images.to_tensor(samples.read(samples.FIRST), network.spec)

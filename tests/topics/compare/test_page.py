@@ -63,7 +63,7 @@ def test_both_recipes() -> None:
     assert newest["resnet50"].accuracy == 80.858
     assert first["resnet50"].accuracy == 76.13
     assert newest["lenet5"].accuracy is None
-    assert newest["vit_h_14"].side == 518  # its best weights want larger pictures
+    assert newest["vit_h_14"].side == 518  # its best weights want larger images
     assert first["vit_h_14"].name == "vit_h_14"
     assert {one.name for one in RATED if one.source.startswith(("torchvision",))} == {*NAMES}
 

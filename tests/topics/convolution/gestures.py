@@ -1,4 +1,4 @@
-"""The convolution page: pointing at cells, dragging a slider; a picture in colour, which needs the server."""
+"""The convolution page: pointing at cells, dragging a slider; an image in colour, which needs the server."""
 
 from __future__ import annotations
 

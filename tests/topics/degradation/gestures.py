@@ -20,7 +20,7 @@ def in_browser(page: Any) -> list[float]:
 
 
 def by_server(page: Any) -> list[float]:
-    """Seconds from a click on another depth to the words on its blocks, in the part on one's own picture."""
+    """Seconds from a click on another depth to the words on its blocks, in the part on one's own image."""
     page.get_by_role("radio", name="Your image").click()
     painted(page, PLOT)
     page.wait_for_timeout(500)

@@ -1,4 +1,4 @@
-"""The pull on each layer of a real network: against plain autograd on a copy, with the model back untouched."""
+"""The gradient in each layer of a real network: against plain autograd on a copy, with the model back untouched."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def test_it_opens_on_four_bars_and_the_course_s_four_numbers(opened: Callable[..
 
 
 def test_the_inverse_puts_the_pictures_back(opened: Callable[..., Any]) -> None:
-    """What is drawn below is the very picture above once it is put back, and another before."""
+    """What is drawn below is the very image above once it is put back, and another before."""
     page = opened("permuted.part=The+pictures")
     same = """() => { const [one, other] = [...document.querySelectorAll("img")].filter(i => i.naturalWidth > 400)
       return one.src === other.src }"""

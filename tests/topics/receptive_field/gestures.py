@@ -29,7 +29,7 @@ def in_browser(page: Any) -> list[float]:
 
 
 def by_server(page: Any) -> list[float]:
-    """Seconds from clicking a cell to its gradient on the picture."""
+    """Seconds from clicking a cell to its gradient on the image."""
     painted(page, MAP)
     canvas, found = page.locator(f"{MAP} canvas.map").first, []
     for step in range(9):

@@ -90,7 +90,7 @@ def test_the_cells_that_a_pixel_reaches_are_the_librarys(page_of: Callable[..., 
         page.locator(".field-map canvas.picture").click(position={"x": 60, "y": 60})
         page.locator(".field-map summary").click()
         page.locator(".field-map .lines tbody tr").first.wait_for()
-        expect(page.locator(".field-map .lines tbody tr")).to_have_count(7)  # the picture and LeNet's six maps
+        expect(page.locator(".field-map .lines tbody tr")).to_have_count(7)  # the image and LeNet's six maps
         expect(page.locator(".field-map .lines tr.here")).to_contain_text("conv2", use_inner_text=True)
 
 

@@ -1,4 +1,4 @@
-"""Shifted pictures: a digit is moved over the map of all places in the browser; another picture needs the server."""
+"""Shifted digits: a digit is moved over the map of all places in the browser; another image needs the server."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def in_browser(page: Any) -> list[float]:
 
 
 def by_server(page: Any) -> list[float]:
-    """Seconds from a click on another picture to its two maps."""
+    """Seconds from a click on another image to its two maps."""
     painted(page, STAGE)
     thumbnails = page.locator(".strip [role=radio]")
     if not thumbnails.first.is_visible():  # the popover stays open from one round to the next

@@ -1,4 +1,4 @@
-"""Shifted pictures in Chromium: a digit follows keys, drags and the pointer without a rerun, as it was measured."""
+"""Shifted digits in Chromium: a digit follows keys, drags and the pointer without a rerun, as it was measured."""
 
 from __future__ import annotations
 

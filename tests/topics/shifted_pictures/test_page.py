@@ -1,4 +1,4 @@
-"""The page on shifted pictures as Streamlit runs it: every part, its words, every snippet; and its figures."""
+"""The page on shifted digits as Streamlit runs it: every part, its words, every snippet; and its figures."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def test_it_plays_once_and_stops_at_the_end(opened: Callable[..., Any]) -> None:
 
 
 def test_scrubbing_and_choices_say_who_leads(opened: Callable[..., Any]) -> None:
-    """The words at half of the pictures are those of the shipped curves, computed here a second time."""
+    """The words at half of the images are those of the shipped curves, computed here a second time."""
     page = opened("Batch size")
     lanes = race.race(experiments.results("batch_sizes"))["lanes"]
     with no_rerun(page):

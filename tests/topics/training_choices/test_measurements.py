@@ -1,4 +1,4 @@
-"""What batch size, augmentation and optimisers do: the noise of a batch, the pictures, the definitions, the figures."""
+"""What batch size, augmentation and optimisers do: the noise of a batch, the images, the definitions, the figures."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ class Sheet {
     this.side = side;
     this.notes = memory(`draw ${key}`);
     this.notes.strokes ??= []; // each: { width, points: [[x, y], …] }
-    this.notes.start ??= ""; // a picture to be drawn on, as a data URL
-    this.base = null; // that picture, once it is decoded
+    this.notes.start ??= ""; // an image to be drawn on, as a data URL
+    this.base = null; // that image, once it is decoded
     this.emit = null; // takes the drawing as a data URL
     this.timer = 0;
     this.under = null; // the line being drawn
@@ -36,7 +36,7 @@ class Sheet {
     return this.strokes.length === 0 && !this.notes.start;
   }
 
-  // Another picture on the page lays a new sheet; what was drawn here comes back from the server and changes nothing.
+  // Another image on the page lays a new sheet; what was drawn here comes back from the server and changes nothing.
   lay({ lies, start, said }) {
     if (lies === DRAWING || lies === this.notes.lies) return;
     Object.assign(this.notes, { lies, start, strokes: [] });

@@ -63,7 +63,7 @@ function firstDrawing() {
   return drawings.find(one => one.getBoundingClientRect().height >= LEAST) ?? null;
 }
 
-// Of a drawing that is higher than the room there is, the picture in it counts, without the controls around it.
+// Of a drawing that is higher than the room there is, the image in it counts, without the controls around it.
 function seenOf(drawing, room) {
   const whole = drawing.getBoundingClientRect();
   const within = root =>

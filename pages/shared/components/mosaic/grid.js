@@ -2,7 +2,7 @@
 import { EDGE, slotBox, tileGrid } from "../../js/tiles.js";
 
 const GAP = 6;
-export const SPRITE = 8; // maps side by side in the hidden picture that tiles are copied from
+export const SPRITE = 8; // maps side by side in the hidden image that tiles are copied from
 const SCREEN = 720; // pixels: as high as a page of maps may be where it stands alone
 export const BESIDE = 190; // and where it stands beside something, with the lens below it, which is as wide
 

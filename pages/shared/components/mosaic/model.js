@@ -60,7 +60,7 @@ export function valueAt(model, channel, row, column) {
   return mapOf(model, channel)?.[row * model.width + column] ?? null;
 }
 
-// How large the pictures are that all maps are drawn from.
+// How large the images are that all maps are drawn from.
 export function spriteSize(model) {
   return model.drawn ?? model;
 }

@@ -1,5 +1,5 @@
-// Beside the mosaic: the map under the pointer, enlarged, and what its cell sees of the picture.
-import { outline, ring, sized } from "../../js/canvas.js";
+// Beside the mosaic: the map under the pointer, enlarged, and what its cell sees of the image.
+import { outline, ring, sharpness, sized } from "../../js/canvas.js";
 import { number } from "../../js/numbers.js";
 import { say } from "../../js/say.js";
 import { BESIDE } from "./grid.js";
@@ -42,7 +42,7 @@ function paintLens(view, figure, model, cell) {
   const { theme, notes } = view;
   const wide = sideWidth(view);
   const scale = Math.min(wide / model.width, wide / model.height);
-  const sharp = window.devicePixelRatio || 1;
+  const sharp = sharpness();
   const zoom = scale * sharp >= 1 ? Math.floor(scale * sharp) / sharp : scale;
   const w = model.width * zoom;
   const h = model.height * zoom;
@@ -84,7 +84,7 @@ function crosshair(context, { x, y, size, w, h }, theme) {
   ring(context, { x, y, w: size, h: size }, theme, theme.text, 1.5);
 }
 
-// The receptive field as a box on the picture; what lies outside is dimmed, padding is said in words.
+// The receptive field as a box on the image; what lies outside is dimmed, padding is said in words.
 function paintPhoto(view, cell) {
   const { model, theme } = view;
   const [height, width] = model.meta.picture;
@@ -105,7 +105,7 @@ function paintPhoto(view, cell) {
   view.photo.querySelector("figcaption").textContent = fieldText(model.meta.field, seen);
 }
 
-// The box, moved in where its frame would leave the picture, and never so small that the frame would hide it.
+// The box, moved in where its frame would leave the image, and never so small that the frame would hide it.
 function within(box, w, h) {
   const wide = Math.min(Math.max(box.w, 8), w - 6);
   const high = Math.min(Math.max(box.h, 8), h - 6);
@@ -124,7 +124,7 @@ function dimOutside(context, box, w, h, theme) {
   context.restore();
 }
 
-// First and one-past-last input pixel on both axes, clipped to the picture, and whether padding was read.
+// First and one-past-last input pixel on both axes, clipped to the image, and whether padding was read.
 function fieldOf(field, { row, column }, height, width) {
   if (!field) return null;
   const span = ([size, stride, padding, table], index) =>
@@ -151,7 +151,7 @@ function fieldText(field, seen) {
   return say(seen.padded ? "field_padded" : "field", { height, width, top, bottom: seen.bottom - 1, left, right: seen.right - 1 });
 }
 
-// The picture arrives as PNG; nothing waits for it.
+// The image arrives as PNG; nothing waits for it.
 export function loadPhoto(view, bytes) {
   const { model } = view;
   if (!bytes.length) return;

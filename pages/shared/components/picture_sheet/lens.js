@@ -1,4 +1,4 @@
-// The picture enlarged, the numbers around one of its pixels, and what is known about it.
+// The image enlarged, the numbers around one of its pixels, and what is known about it.
 import { sized } from "../../js/canvas.js";
 import { element } from "../../js/dom.js";
 import { grouped, number } from "../../js/numbers.js";

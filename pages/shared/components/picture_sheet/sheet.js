@@ -7,7 +7,7 @@ const LABEL = 18;
 const HEADING = 24;
 const RIM = 3; // RIM: room for the frame of the outermost ones
 
-// One picture's 32-bit pixels: as stored, or normalised: grey ones around zero, colour ones from −limit to limit.
+// One image's 32-bit pixels: as stored, or normalised: grey ones around zero, colour ones from −limit to limit.
 export function inked(view, item, normalised) {
   const { channels, height, width, limit } = view;
   const plane = height * width;
@@ -42,7 +42,7 @@ function high(view, rows) {
   return Math.floor((heightFor(grid, grid, taken + 96 * rows.length) - taken) / rows.length);
 }
 
-// Where each picture stands: rows of equal columns, or one row that flows.
+// Where each image stands: rows of equal columns, or one row that flows.
 function arranged(view, width) {
   const { rows, columns } = view.header;
   const flowing = columns === 0;
@@ -100,7 +100,7 @@ export function itemAt(view, { x, y }) {
   return places.findIndex(place => x >= place.x && x < place.x + size && y >= place.y && y < place.y + deep);
 }
 
-// A frame around the one that is shown; in rows, thin frames around the same picture in the other rows.
+// A frame around the one that is shown; in rows, thin frames around the same image in the other rows.
 export function paintOver(view) {
   const { places, size, height, across, flowing } = view.plan;
   const context = sized(view.find(".over"), view.gridWidth, height);

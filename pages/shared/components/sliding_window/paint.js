@@ -142,7 +142,7 @@ function paintHoles(context, { theme }, grid) {
   context.globalAlpha = 1;
 }
 
-// Padding: paler, with a dotted edge; the frame of the picture itself stands between.
+// Padding: paler, with a dotted edge; the frame of the image itself stands between.
 function veil(context, { x, y, w, h }, theme, gap) {
   context.globalAlpha = 0.62;
   context.fillStyle = theme.background;

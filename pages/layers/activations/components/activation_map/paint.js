@@ -1,5 +1,5 @@
 // The three maps of one channel: before, after, and how much of the gradient each cell lets through.
-import { doubleFrame, filled, painted, sized } from "../../../../shared/js/canvas.js";
+import { doubleFrame, filled, painted, sharpness, sized } from "../../../../shared/js/canvas.js";
 import { axes, curveOn, plane } from "../../../../shared/js/chart.js";
 import { number } from "../../../../shared/js/numbers.js";
 import { palette } from "../../../../shared/js/palette.js";
@@ -42,7 +42,7 @@ export function paintCells(view) {
     const w = Math.max(8, model.width * scale);
     const h = Math.max(8, model.height * scale);
     const context = sized(canvas, w, h);
-    context.imageSmoothingEnabled = scale * (window.devicePixelRatio || 1) < 1;
+    context.imageSmoothingEnabled = scale * sharpness() < 1;
     context.drawImage(view.sprites[canvas.dataset.map], 0, 0, w, h);
     if (scale >= 36) writeNumbers(view, context, view.shown[canvas.dataset.map], scale);
     const size = Math.max(scale, 6);

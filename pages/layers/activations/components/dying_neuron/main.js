@@ -164,7 +164,7 @@ function overSteps(view) {
   chart(view.loss, "losses", say("error"), [low, high + 0.1], powersOnly, Math.log10);
 }
 
-// One neuron at one step: its weights as a picture, its sum for every example, and its numbers.
+// One neuron at one step: its weights as an image, its sum for every example, and its numbers.
 function one(view, neuron, figure) {
   const { model, theme } = view;
   const { step } = view.player;

@@ -1,4 +1,4 @@
-// The five surest classes under several conditions; where there are versions of the picture, a slider goes through them.
+// The five surest classes under several conditions; where there are versions of the image, a slider goes through them.
 import { sized } from "../../../../shared/js/canvas.js";
 import { element } from "../../../../shared/js/dom.js";
 import { mount } from "../../../../shared/js/mount.js";

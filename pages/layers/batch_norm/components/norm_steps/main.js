@@ -55,7 +55,7 @@ function step(view, by, sideways) {
   show(view, ((Math.floor(down / h) * c + Math.floor(across / w)) * h + (down % h)) * w + (across % w));
 }
 
-// Row and column in the drawn table: pictures below each other, channels beside each other.
+// Row and column in the drawn table: images below each other, channels beside each other.
 function placed(view, place) {
   const [, c, h, w] = view.header.shape;
   const column = place % w;

@@ -1,4 +1,4 @@
-// Numbers typed over where they stand: a field over the cell, the picture follows each key, arrows go to the next cell.
+// Numbers typed over where they stand: a field over the cell, the drawing follows each key, arrows go to the next cell.
 import { boxOf } from "../../../../shared/components/sliding_window/layout.js";
 import { free, pin, walk } from "../../../../shared/components/sliding_window/controls.js";
 import { firstChannel, inputAt, weightAt } from "../../../../shared/components/sliding_window/model.js";

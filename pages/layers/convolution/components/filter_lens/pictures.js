@@ -1,4 +1,4 @@
-// Both pictures from their numbers: grey or RGB from 0 to 1, changes around zero in the palette of signed values.
+// Both images from their numbers: grey or RGB from 0 to 1, changes around zero in the palette of signed values.
 import { doubleFrame, filled, greyPixel, pixelCanvas, rgbPixel, sized } from "../../../../shared/js/canvas.js";
 import { brief, clamp } from "../../../../shared/js/numbers.js";
 import { entryOf, palette, ramp } from "../../../../shared/js/palette.js";
@@ -32,7 +32,7 @@ export function paintPictures(view) {
   view.high.textContent = brief(meta.signed ? meta.limit : 1, 3);
 }
 
-// The window on the picture, the cell on the result.
+// The window on the image, the cell on the result.
 export function paintMarks(view) {
   const { meta, theme, scale, at } = view;
   const [high, wide] = meta.window;

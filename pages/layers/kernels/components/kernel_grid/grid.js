@@ -1,4 +1,5 @@
 // Where each tile stands; a kernel's cell is a whole number of screen pixels wherever there is room for one.
+import { sharpness } from "../../../../shared/js/canvas.js";
 import { heightFor } from "../../../../shared/js/projector.js";
 import { EDGE, tileGrid } from "../../../../shared/js/tiles.js";
 import { cellwise, single } from "./model.js";
@@ -24,7 +25,7 @@ function gridOfTiles(view, shown, width, side) {
   const { model, notes } = view;
   const pictures = !cellwise(view);
   const [height, wide] = pictures ? pictureSize(model, notes.show) : [model.height, model.width];
-  const sharp = window.devicePixelRatio || 1;
+  const sharp = sharpness();
   const fit = Math.min(side / wide, side / height);
   const zoom = pictures ? fit : Math.max(1, Math.floor(fit * sharp)) / sharp;
   const grid = gridAt(shown, width, Math.min(wide * zoom, width - 2 * EDGE), height * zoom, HEAD, GAP);

@@ -44,7 +44,7 @@ export function valueAt(view, index, plane, row, column) {
   return arrayOf(view)[index * model.per + plane * model.cells + row * model.width + column];
 }
 
-// What shows numbers a cell, and not a picture of another size.
+// What shows numbers a cell, and not an image of another size.
 export function cellwise(view) {
   return !["responses", "answers"].includes(view.notes.show);
 }

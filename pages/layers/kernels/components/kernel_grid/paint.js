@@ -17,7 +17,7 @@ export function kernelPicture(view, index, values = arrayOf(view)) {
   return painted(entriesOf(values.subarray(from, from + cells), limit), width, height, palette(cellPalette(view), theme.name));
 }
 
-// The picture of a tile as it is shown now, and whether it may be smoothed.
+// The image of a tile as it is shown now, and whether it may be smoothed.
 function tilePicture(view, index) {
   const { model, theme, notes } = view;
   if (notes.show === "responses") return responsePicture(model, index, theme);

@@ -36,7 +36,7 @@ function figure(view, name, shown) {
   return { canvas: box.querySelector("canvas"), caption: box.querySelector("figcaption") };
 }
 
-// A caption is as wide as its picture, so that two figures stand side by side.
+// A caption is as wide as its image, so that two figures stand side by side.
 function hold(box, width) {
   box.style.width = `${Math.ceil(width) + 2}px`;
 }

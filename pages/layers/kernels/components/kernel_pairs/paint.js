@@ -1,4 +1,4 @@
-import { colourPicture, doubleFrame, filled, painted, pixelCanvas, sized } from "../../../../shared/js/canvas.js";
+import { colourPicture, doubleFrame, filled, painted, pixelCanvas, sharpness, sized } from "../../../../shared/js/canvas.js";
 import { element } from "../../../../shared/js/dom.js";
 import { number } from "../../../../shared/js/numbers.js";
 import { entriesOf, palette } from "../../../../shared/js/palette.js";
@@ -19,7 +19,7 @@ export function paintMatrix(view) {
   const count = kept.length;
   const pixels = palette("activations", theme.name);
   const room = heightFor(cells, cells, Math.min(view.narrow ? view.whole.clientWidth - 4 : 420, 420));
-  const sharp = window.devicePixelRatio || 1;
+  const sharp = sharpness();
   view.zoom = count > 64 ? room / count : Math.floor((room / count) * sharp) / sharp;
   const side = count * view.zoom;
   filled(cells, painted(entriesOf(view.matrix, 1), count, count, pixels), side, side);
@@ -46,7 +46,7 @@ export function paintOver(view) {
   doubleFrame(context, box, theme, { line: 1.5, around: 3 });
 }
 
-// One kernel as a small picture, in its own range: red, green and blue where it reads three inputs.
+// One kernel as a small image, in its own range: red, green and blue where it reads three inputs.
 function kernelCanvas(view, index, room) {
   const { theme, weights } = view;
   const [, planes, height, width] = view.meta.shape;

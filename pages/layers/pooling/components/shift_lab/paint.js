@@ -1,4 +1,4 @@
-// The picture and the maps at the amount that is shown, and everything that is said about it.
+// The image and the maps at the amount that is shown, and everything that is said about it.
 import { painted, sized } from "../../../../shared/js/canvas.js";
 import { percent } from "../../../../shared/js/numbers.js";
 import { palette } from "../../../../shared/js/palette.js";

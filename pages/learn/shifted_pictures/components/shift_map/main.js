@@ -117,7 +117,7 @@ function go(view, { down, right }, spoken = false) {
   view.live.textContent = `${whereWords(view.shown)}. ${said.join(", ")}`;
 }
 
-// The digit follows the pointer, a pixel of the picture at a time.
+// The digit follows the pointer, a pixel of the image at a time.
 function dragged(view) {
   let grip = null;
   view.digit.onpointerdown = event => {

@@ -1,7 +1,8 @@
 import { element } from "../../../../shared/js/dom.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { grouped, percent } from "../../../../shared/js/numbers.js";
-import { bytesOf, luminance } from "../../../../shared/js/theme.js";
+import { inkOnRgb } from "../../../../shared/js/ink.js";
+import { bytesOf } from "../../../../shared/js/theme.js";
 
 // Rows are the true classes, columns what the network said; a cell is a button that asks for its images.
 export default mount({
@@ -59,7 +60,7 @@ function button(view, { row, column, count, share }) {
   made.classList.toggle("none", !count);
   made.dataset.cell = `${row} ${column}`;
   made.style.setProperty("--cell", colour);
-  made.style.setProperty("--ink", luminance(colour) > 0.4 ? "#000000" : "#ffffff");
+  made.style.setProperty("--ink", inkOnRgb(...bytesOf(colour)));
   made.title = `${words.is} ${classes[row]}, ${words.said} ${classes[column]}: ${grouped.format(count)} (${percent(share)})`;
   made.setAttribute("aria-label", made.title);
   made.onclick = () => {

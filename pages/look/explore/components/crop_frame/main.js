@@ -58,7 +58,7 @@ function show(view) {
   view.board.dataset.place = view.place.toFixed(2);
 }
 
-/** The frame in a picture of w × h. */
+/** The frame in an image of w × h. */
 export function boxOf({ width, height, other, vertical }, place, w, h) {
   const room = 1 - (vertical ? height : width);
   const [left, top] = vertical ? [other, place * room] : [place * room, other];

@@ -5,7 +5,7 @@ import { number } from "../../../../shared/js/numbers.js";
 import { entryOf, palette } from "../../../../shared/js/palette.js";
 import { STAGES, arrived } from "./clock.js";
 
-/** The tiles as pictures, in the page's colours. */
+/** The tiles as images, in the page's colours. */
 export function picturesOf({ meta, pixels }, theme) {
   const of = ([start, height, width], name) => painted(pixels.subarray(start, start + height * width), width, height, palette(name, theme));
   const weights = palette("weights", theme);

@@ -121,7 +121,7 @@ export function arrange(view) {
   announce(view);
 }
 
-// The picture fades at an edge beyond which it goes on.
+// The image fades at an edge beyond which it goes on.
 function showMore({ scroll }) {
   scroll.classList.toggle("more-left", scroll.scrollLeft > 4);
   scroll.classList.toggle("more-right", scroll.scrollLeft + scroll.clientWidth < scroll.scrollWidth - 4);

@@ -18,7 +18,7 @@ export function limitOf(model, layer) {
   return model.at === 2 ? layer.spread : layer.limit;
 }
 
-/** Whether a column is drawn in grey levels: the picture's own channels, but not their difference. */
+/** Whether a column is drawn in grey levels: the image's own channels, but not their difference. */
 export function isGrey(model, layer) {
   return layer.kind === "input" && model.at !== 2;
 }

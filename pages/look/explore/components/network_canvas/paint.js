@@ -72,7 +72,7 @@ function paintColumn(context, column, view) {
   return undefined;
 }
 
-// A vector's cells are one small picture, as many pixels wide as there are strips.
+// A vector's cells are one small image, as many pixels wide as there are strips.
 function paintStrip(context, column, view) {
   const { x, y, w, h, count, perColumn } = column;
   const { text } = view.theme;

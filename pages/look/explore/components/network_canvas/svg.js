@@ -1,4 +1,4 @@
-// The part of a canvas's context that the resting picture uses, written as SVG: lines stay lines, tiles become small pictures.
+// The part of a canvas's context that the resting image uses, written as SVG: lines stay lines, tiles become small images.
 const SPACE_NAME = "http://www.w3.org/2000/svg";
 const KEPT = ["fillStyle", "strokeStyle", "lineWidth", "globalAlpha", "font", "textAlign", "textBaseline", "imageSmoothingEnabled"];
 const ANCHORS = { left: "start", start: "start", center: "middle", right: "end", end: "end" };

@@ -1,7 +1,8 @@
 import { still } from "../../../../shared/js/play.js";
 import { element } from "../../../../shared/js/dom.js";
-import { relativeLuminance } from "../../../../shared/js/ink.js";
 import { say } from "../../../../shared/js/say.js";
+import { unwatched, watched } from "../../../../shared/js/sizes.js";
+import { themeOf } from "../../../../shared/js/theme.js";
 import { cellUnder, drawCursors, drawSheet, planSheet } from "./cells.js";
 import { showLadder, showProof, showStages } from "./ladder.js";
 import { bytes, exponentFor, floats, largest, number } from "./numbers.js";
@@ -10,22 +11,17 @@ import { showPicture } from "./picture.js";
 const views = new WeakMap();
 
 function lookOf(root) {
+  const { name, background, primary } = themeOf(root);
   const style = getComputedStyle(root);
-  const read = name => style.getPropertyValue(name).trim();
-  const paper = read("--st-background-color") || "#ffffff";
-  const probe = document.createElement("canvas").getContext("2d");
-  probe.fillStyle = paper;
-  probe.fillRect(0, 0, 1, 1);
-  const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;
   const family = style.fontFamily || "sans-serif";
   return {
-    paper,
     family,
+    theme: name,
+    paper: background,
+    accent: primary,
     ink: style.color,
-    surface: read("--st-secondary-background-color"),
-    accent: read("--st-primary-color"),
+    surface: style.getPropertyValue("--st-secondary-background-color").trim(),
     muted: getComputedStyle(root.querySelector(".explained")).color,
-    theme: relativeLuminance(red, green, blue) > 0.18 ? "light" : "dark",
     font: `12px ${family}`,
     bold: `600 13px ${family}`,
     large: `15px ${family}`,
@@ -39,8 +35,7 @@ class View {
     this.byIndex = false;
     this.cursor = null;
     this.pointed = null;
-    this.watcher = new ResizeObserver(() => this.refit());
-    this.watcher.observe(this.part(".sheet"));
+    watched(this.part(".sheet"), () => this.refit());
     this.listen();
   }
 
@@ -207,7 +202,7 @@ export default function ({ data, parentElement }) {
   const view = views.get(parentElement);
   view.update(data);
   return () => {
-    view.watcher.disconnect();
+    unwatched(view.part(".sheet"));
     views.delete(parentElement);
   };
 }

@@ -5,7 +5,7 @@ import { say } from "../../../../shared/js/say.js";
 const PICTURE_SIDE = 228;
 const CLOSEUP_SIDE = 108;
 const CLOSES = 400; // milliseconds
-const OVERHANG = 0.4; // at most so much of the picture's side is drawn beyond each edge
+const OVERHANG = 0.4; // at most so much of the image's side is drawn beyond each edge
 
 function pictureRegion(field) {
   const region = { top: 0, left: 0, bottom: field.height, right: field.width };

@@ -7,9 +7,9 @@ import { clamp, grouped, percent } from "../../../../shared/js/numbers.js";
 import { say } from "../../../../shared/js/say.js";
 
 const EDGE = { left: 54, right: 10, top: 22, bottom: 46 };
-const MARGIN = 0.2; // of the picture's side, left free around it for what a box sees beyond
+const MARGIN = 0.2; // of the image's side, left free around it for what a box sees beyond
 
-// The picture with the box that a cell of the scrubbed layer sees, and how that box grows from layer to layer.
+// The image with the box that a cell of the scrubbed layer sees, and how that box grows from layer to layer.
 export default mount({
   whole: ".field_growth",
   narrow: 620,

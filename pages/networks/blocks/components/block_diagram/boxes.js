@@ -127,7 +127,7 @@ function pixelsOf(view, step) {
   return palette(step.signed ? "activations" : "magnitude", view.theme.name);
 }
 
-/** One map as a small picture. place: in the list of the channels that travelled. */
+/** One map as a small image. place: in the list of the channels that travelled. */
 export function pictureOf(view, step, place) {
   const [, height, width] = step.maps;
   const map = step.values.subarray(place * height * width, (place + 1) * height * width);

@@ -1,4 +1,4 @@
-// What is lit: the way to the box that is pointed at, or what the picture has reached on its walk through the block.
+// What is lit: the way to the box that is pointed at, or what the image has reached on its walk through the block.
 import { still } from "../../../../shared/js/play.js";
 import { shapeText } from "../../../../shared/js/numbers.js";
 import { say } from "../../../../shared/js/say.js";
@@ -44,7 +44,7 @@ function boxInWords(node) {
   return branch ? say("branch_box_does", { branch, title, detail, shape }) : say("box_does", { title, detail, shape });
 }
 
-/** The picture has come to this rank: its maps travel along the lines that lead there. */
+/** The image has come to this rank: its maps travel along the lines that lead there. */
 export function reach(view, rank) {
   view.time = rank;
   view.cursor = view.hover = null;

@@ -1,5 +1,5 @@
 // Runs on every change of data or theme; the channel, and a cell that is pinned, stay.
-import { doubleFrame, painted, sized } from "../../../../shared/js/canvas.js";
+import { doubleFrame, painted, sharpness, sized } from "../../../../shared/js/canvas.js";
 import { element, nest } from "../../../../shared/js/dom.js";
 import { onKeys, onPoint, placeIn, stepIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
@@ -106,7 +106,7 @@ function paint(view) {
     const [, height, width] = panel.maps;
     const pixels = palette(panel.signed ? "activations" : "magnitude", view.theme.name);
     const entries = entriesOf(map, panel.limit, panel.signed);
-    const ratio = Math.min(window.devicePixelRatio || 1, 3);
+    const ratio = sharpness();
     const across = Math.max(1, panel.base.parentElement.clientWidth);
     const down = (across * height) / width;
     panel.base.width = Math.round(across * ratio);

@@ -1,5 +1,5 @@
 // The strip of all channels, their maps as tiles, and one of them enlarged.
-import { doubleFrame, painted, sized } from "../../../../shared/js/canvas.js";
+import { doubleFrame, painted, sharpness, sized } from "../../../../shared/js/canvas.js";
 import { seriesColour } from "../../../../shared/js/chart.js";
 import { entriesOf, palette } from "../../../../shared/js/palette.js";
 
@@ -65,7 +65,7 @@ export function paintPlates(view, channel) {
   for (const panel of view.panels) {
     const [, height, width] = panel.maps;
     const across = Math.max(1, panel.figure.clientWidth);
-    const ratio = Math.min(window.devicePixelRatio || 1, 3);
+    const ratio = sharpness();
     panel.plate.width = Math.round(across * ratio);
     panel.plate.height = Math.round((across * height * ratio) / width);
     const context = panel.plate.getContext("2d");

@@ -46,7 +46,7 @@ export function reachedBy(layer, [row, column]) {
   return { top, left, bottom, right, empty: top === bottom || left === right };
 }
 
-// How the picture lies on its canvas: filling it, or so small that the whole box fits beside it.
+// How the image lies on its canvas: filling it, or so small that the whole box fits beside it.
 export function framing(view, side) {
   const [height, width] = view.header.picture;
   const box = view.box;

@@ -78,7 +78,7 @@ function colour(view) {
   view.gradient = painted(entries.gradient, width, height, veil(palette("magnitude", theme.name)));
 }
 
-// The stronger a gradient, the less of the picture shines through; entry 0, no gradient, covers nothing.
+// The stronger a gradient, the less of the image shines through; entry 0, no gradient, covers nothing.
 function veil(pixels) {
   return pixels.map((pixel, entry) => (entry === 0 ? 0 : ((Math.round(40 + (205 * entry) / 255) << 24) | (pixel & 0xffffff)) >>> 0));
 }

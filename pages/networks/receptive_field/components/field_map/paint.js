@@ -67,7 +67,7 @@ function shade(context, /** @type {any} */ [x, y, w, h], box, theme) {
   context.restore();
 }
 
-// The clipped box solid; the whole one dashed, where it goes beyond the picture and is asked for.
+// The clipped box solid; the whole one dashed, where it goes beyond the image and is asked for.
 function drawBoxes(view, context, place, clipped) {
   const { theme, notes } = view;
   if (clipped.w > 0 && clipped.h > 0) ring(context, inset(clipped, 1.5), theme, theme.primary, 2);

@@ -1,4 +1,4 @@
-// What stands beside the pictures, in words and numbers; the numbers come from the layer's intervals.
+// What stands beside the images, in words and numbers; the numbers come from the layer's intervals.
 import { element, nest } from "../../../../shared/js/dom.js";
 import { grouped, number } from "../../../../shared/js/numbers.js";
 import { say } from "../../../../shared/js/say.js";

@@ -1,4 +1,4 @@
-// Rows of cells, the picture at the bottom; a cell stands over the middle of what it sees.
+// Rows of cells, the image at the bottom; a cell stands over the middle of what it sees.
 import { outline, sized } from "../../../../shared/js/canvas.js";
 import { dot, label } from "../../../../shared/js/chart.js";
 import { say } from "../../../../shared/js/say.js";

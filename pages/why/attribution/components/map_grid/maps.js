@@ -1,4 +1,4 @@
-// The tiles: the picture first, then a map for each method, laid over the picture as strongly as it is large.
+// The tiles: the image first, then a map for each method, laid over the image as strongly as it is large.
 import { pixelCanvas, rgbPixel, sized } from "../../../../shared/js/canvas.js";
 import { element } from "../../../../shared/js/dom.js";
 import { number } from "../../../../shared/js/numbers.js";
@@ -56,7 +56,7 @@ export function paintMaps(view) {
   view.whole.dataset.opacity = String(view.notes.opacity);
 }
 
-// Half way the map lies over the picture, strong where it is large; at the end it stands alone.
+// Half way the map lies over the image, strong where it is large; at the end it stands alone.
 function alphaOf(strength, opacity) {
   const root = Math.sqrt(Math.min(1, strength));
   return opacity <= 0.5 ? 2 * opacity * root : root + (1 - root) * (2 * opacity - 1);

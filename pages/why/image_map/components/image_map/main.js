@@ -4,6 +4,7 @@ import { element } from "../../../../shared/js/dom.js";
 import { onKeys, placeIn } from "../../../../shared/js/input.js";
 import { mount } from "../../../../shared/js/mount.js";
 import { number, percent } from "../../../../shared/js/numbers.js";
+import { still } from "../../../../shared/js/play.js";
 import { say } from "../../../../shared/js/say.js";
 import { coloursOf } from "./colours.js";
 import { fitted, itemAt, nextTowards, paintMap, positions, reaches } from "./ground.js";
@@ -123,8 +124,7 @@ function load(view, /** @type {import("../../../../shared/js/packets").ImageMapP
 // The images go to their new places in a quarter of a second, or at once where motion is not wanted.
 function toLayer(view, layer) {
   if (layer < 0 || layer >= view.header.layers.length || layer === view.layer) return;
-  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  view.from = still ? null : { layer: view.layer, since: performance.now() };
+  view.from = still() ? null : { layer: view.layer, since: performance.now() };
   view.layer = view.notes.layer = layer;
   view.slide.input.value = String(layer);
   view.slide.update();

@@ -22,7 +22,7 @@ _FAILS = (TypeError, ValueError, IndexError, KeyError, AttributeError, RuntimeEr
 
 
 @dataclass(frozen=True, eq=False)
-class Scene:
+class UnitContext:
     """One cell of one recorded call, with everything that its value was computed from."""
 
     model: nn.Module

@@ -11,7 +11,7 @@ import torch
 from cnnviz.anatomy import windows
 from cnnviz.records import Array
 from cnnviz.tracing.operation_names import REDUCTIONS
-from cnnviz.units.scenes import Scene
+from cnnviz.units.unit_context import UnitContext
 
 Parts = dict[str, Any]  # fields of records.Unit
 NUMPY_PADDING: dict[str, Any] = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
@@ -19,16 +19,16 @@ _CHANGES_WEIGHTS = {"note": "this layer changes its weights before it uses them:
 
 
 # ------------------------------------------------------------------------------------------------ sums
-def convolution(scene: Scene) -> Parts | None:
+def convolution(context: UnitContext) -> Parts | None:
     """Σ over input channels and taps of input · weight, plus the bias; None for another convolution than Conv2d's."""
-    data = scene.input
-    if data is None or data.ndim != 3 or scene.layer.values.ndim != 3 or not scene.is_single:
+    data = context.input
+    if data is None or data.ndim != 3 or context.layer.values.ndim != 3 or not context.is_single:
         return None
-    weight, bias, groups = weights(scene)
-    window = _window(scene, data.shape[1:])
+    weight, bias, groups = weights(context)
+    window = _window(context, data.shape[1:])
     if window is None or weight is None:
         return _CHANGES_WEIGHTS
-    channel, *place = scene.cell
+    channel, *place = context.cell
     width = weight.shape[1]
     first = channel // (len(weight) // groups) * width
     origin = window.origin(place[0], place[1])
@@ -38,17 +38,17 @@ def convolution(scene: Scene) -> Parts | None:
     return {**found, "origin": origin, "dilation": window.dilation, "padding": padding}
 
 
-def linear(scene: Scene) -> Parts | None:
+def linear(context: UnitContext) -> Parts | None:
     """Σ over inputs of input · weight, plus the bias; None where it is none of rows of numbers."""
-    if scene.input is None or scene.input.shape[:-1] != scene.layer.shape[:-1] or not scene.step.whole:
+    if context.input is None or context.input.shape[:-1] != context.layer.shape[:-1] or not context.step.whole:
         return None
-    weight, bias, _ = weights(scene)
+    weight, bias, _ = weights(context)
     if weight is None:
         return _CHANGES_WEIGHTS
-    if weight.dim() != 2 or weight.shape[1] != scene.input.shape[-1]:
+    if weight.dim() != 2 or weight.shape[1] != context.input.shape[-1]:
         return None
-    index = scene.cell[-1]
-    return _sum(scene.input[scene.cell[:-1]], weight[index], None if bias is None else bias[index], 0)
+    index = context.cell[-1]
+    return _sum(context.input[context.cell[:-1]], weight[index], None if bias is None else bias[index], 0)
 
 
 def _sum(patch: Array, weight: torch.Tensor, bias: torch.Tensor | None, first: int) -> Parts:
@@ -60,16 +60,16 @@ def _sum(patch: Array, weight: torch.Tensor, bias: torch.Tensor | None, first: i
     return {"patch": patch, "kernel": kernel, "products": products, **numbers}
 
 
-def weights(scene: Scene) -> tuple[torch.Tensor | None, torch.Tensor | None, int]:
+def weights(context: UnitContext) -> tuple[torch.Tensor | None, torch.Tensor | None, int]:
     """(weight, bias, groups) of a convolution or linear layer, module or function.
 
     The weight is None where a layer computes it anew for each pass (weight standardisation and the like).
     """
-    module = scene.module
+    module = context.module
     if module is None:
-        values = {**scene.named("input", "weight", "bias"), **windows.arguments(scene.function, *scene.operands)}
+        values = {**context.named("input", "weight", "bias"), **windows.arguments(context.function, *context.operands)}
     else:
-        own = scene.is_plain or (type(module).__name__ == "Conv2dSame" and not module._forward_hooks)
+        own = context.is_plain or (type(module).__name__ == "Conv2dSame" and not module._forward_hooks)
         own = own and not getattr(module, "parametrizations", None) and not module._forward_pre_hooks
         values = vars(module) | module._parameters if own and "weight" in module._parameters else {}
     weight = values.get("weight")
@@ -77,8 +77,8 @@ def weights(scene: Scene) -> tuple[torch.Tensor | None, torch.Tensor | None, int
     return (weight, values.get("bias"), values.get("groups", 1)) if known else (None, None, 1)
 
 
-def _window(scene: Scene, size: Sequence[int]) -> windows.Window | None:
-    return windows.of(scene.module, scene.function, *scene.operands, size=size)
+def _window(context: UnitContext, size: Sequence[int]) -> windows.Window | None:
+    return windows.of(context.module, context.function, *context.operands, size=size)
 
 
 def _patch(data: Array, window: windows.Window, origin: windows.Pair) -> Array:
@@ -106,17 +106,17 @@ def _in_padding(size: Sequence[int], window: windows.Window, origin: windows.Pai
 
 
 # ------------------------------------------------------------------------------------------------ pooling
-def pooling(scene: Scene) -> Parts | None:
+def pooling(context: UnitContext) -> Parts | None:
     """The window inside the map, and which cell won, or their mean; None for other kinds of pooling."""
-    data, name = scene.input, _pooling_name(scene)
-    if data is None or data.ndim != 3 or not name or not scene.is_plain or scene.step.part:
+    data, name = context.input, _pooling_name(context)
+    if data is None or data.ndim != 3 or not name or not context.is_plain or context.step.part:
         return None
-    if scene.name in REDUCTIONS and not _over_the_map(scene):
+    if context.name in REDUCTIONS and not _over_the_map(context):
         return None
-    rows, columns, count = pooled(scene, scene.cell[1:], data.shape[1:])
+    rows, columns, count = pooled(context, context.cell[1:], data.shape[1:])
     if not rows or not columns:  # a dilated window may lie in the padding alone
         return None
-    patch = data[scene.cell[0]][np.ix_(rows, columns)].astype(np.float64)
+    patch = data[context.cell[0]][np.ix_(rows, columns)].astype(np.float64)
     if name == "max":
         row, column = np.unravel_index(int(np.argmax(patch)), patch.shape)
         note = f"the largest of {patch.size} cells, at row {rows[row]}, column {columns[column]}"
@@ -126,39 +126,39 @@ def pooling(scene: Scene) -> Parts | None:
         "computed": float(patch.max() if name == "max" else patch.sum() / count),
         "note": note,
         "patch": _frozen(patch[None]),
-        "input_channels": (scene.cell[0],),
+        "input_channels": (context.cell[0],),
         "origin": (rows[0], columns[0]),
         "dilation": tuple(places[1] - places[0] if len(places) > 1 else 1 for places in (rows, columns)),
     }
 
 
-def _pooling_name(scene: Scene) -> str:
+def _pooling_name(context: UnitContext) -> str:
     """ "max", "average", or "" for another kind."""
-    name = scene.name.lower()
+    name = context.name.lower()
     if "lp" in name or "fractional" in name or "unpool" in name or name == "amin":
         return ""
     return "max" if "max" in name else "average" if "av" in name or name == "mean" else ""
 
 
-def _over_the_map(scene: Scene) -> bool:
+def _over_the_map(context: UnitContext) -> bool:
     """Whether a mean or a maximum is taken over the rows and columns of [1, C, H, W], and over nothing else."""
-    read = scene.step.args[0] if scene.step.args else None
-    dims = scene.argument("dim", 1)
+    read = context.step.args[0] if context.step.args else None
+    dims = context.argument("dim", 1)
     dims = (dims,) if isinstance(dims, int) else dims
     if not isinstance(dims, (tuple, list)) or read is None or read.value.dim() != 4 or read.value.shape[0] != 1:
         return False
-    return {int(dim) % 4 for dim in dims} == {2, 3} and scene.argument("dtype", 9) is None
+    return {int(dim) % 4 for dim in dims} == {2, 3} and context.argument("dtype", 9) is None
 
 
-def pooled(scene: Scene, place: Sequence[int], size: Sequence[int]) -> tuple[list[int], list[int], int]:
+def pooled(context: UnitContext, place: Sequence[int], size: Sequence[int]) -> tuple[list[int], list[int], int]:
     """Rows and columns of the map under the window of a cell, and how many cells a mean divides by.
 
     place: (row, column) of the cell, () where there is one alone. size: (H, W) of the map.
     """
-    window = None if scene.name in REDUCTIONS else _window(scene, size)
+    window = None if context.name in REDUCTIONS else _window(context, size)
     cell = (*place, 0, 0)[:2]
     if window is None:
-        result = (*scene.layer.shape[1:], 1, 1)[:2]
+        result = (*context.layer.shape[1:], 1, 1)[:2]
         sides = zip(cell, size, result, strict=True)
         rows, columns = (list(range(i * n // cells, -(-(i + 1) * n // cells))) for i, n, cells in sides)
         return rows, columns, len(rows) * len(columns)
@@ -169,14 +169,16 @@ def pooled(scene: Scene, place: Sequence[int], size: Sequence[int]) -> tuple[lis
         places = [first + tap * apart for tap in range(taps)]
         inside.append([place for place in places if 0 <= place < length])
         counted *= sum(place < length + pad for place in places)
-    divisor, padding_counts = _mean_rule(scene)
+    divisor, padding_counts = _mean_rule(context)
     count = divisor or (counted if padding_counts else len(inside[0]) * len(inside[1]))
     return inside[0], inside[1], count
 
 
-def _mean_rule(scene: Scene) -> tuple[int | None, bool]:
+def _mean_rule(context: UnitContext) -> tuple[int | None, bool]:
     """(divisor_override, count_include_pad) of average pooling."""
-    values = vars(scene.module) if scene.module is not None else windows.arguments(scene.function, *scene.operands)
+    values = (
+        vars(context.module) if context.module is not None else windows.arguments(context.function, *context.operands)
+    )
     return values.get("divisor_override"), values.get("count_include_pad", True)
 
 
