@@ -18,6 +18,7 @@ APP = ROOT / "app.py"
 LAYERS = (
     (
         "attempts",
+        "begun",
         "code_pages",
         "glossary",
         "failures",

@@ -16,7 +16,7 @@ from cnnviz.attribution.entries import Method
 from cnnviz.records.attribution import Attribution, Target
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.attribution import captions, figures, questions, snippets
-from pages.shared import downloads, messages, named_choice, own_failure, predict, selection, url_state
+from pages.shared import downloads, messages, named_choice, own_failure, predict, selection, stopping, url_state
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 from pages.why.attribution import cache, choose
@@ -55,11 +55,8 @@ def _answer(here: selection.Selection, chosen: choose.ChosenTarget) -> None:
         _paint(grid, here, chosen, found, key="attribution.first.quick")  # no quick map waits for a slow one
     for name in wanted:
         if not cache.is_slow_there(*asked, name):
-            stop.button(
-                captions.stop(TITLES[name]), key=f"attribution.stop.{name}", icon=":material/stop:", on_click=_drop,
-                args=(name,),
-            )  # fmt: skip
-        found[name] = cache.slow(*asked, name, functools.partial(_tell, bar, TITLES[name]))
+            stopping.button(stop, f"attribution.stop.{name}", _drop, name, label=captions.stop(TITLES[name]))
+        found[name] = cache.slow(*asked, name, functools.partial(_tell, bar, name))
     bar.empty()
     stop.empty()
     line.caption(_said(here, chosen, [one for one in found.values() if isinstance(one, Attribution)]))
@@ -125,9 +122,9 @@ def _drop(name: str) -> None:
     st.session_state[SLOWER] = [one for one in st.session_state.get(SLOWER, []) if one != name]
 
 
-def _tell(bar: DeltaGenerator, title: str, share: float) -> None:
-    """Shows how far it is; Streamlit ends the script here where the person has clicked something else."""
-    bar.progress(share, captions.running(title, share))
+def _tell(bar: DeltaGenerator, name: str, share: float) -> None:
+    """Shows how far it is; the script ends here where the person has clicked Stop, or outside of this part."""
+    stopping.tell(bar, share, captions.running(TITLES[name], share), f"attribution.stop.{name}")
 
 
 def _refuse() -> None:

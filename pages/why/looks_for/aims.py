@@ -12,7 +12,7 @@ from cnnviz.topics.looks_for.ascent import AscentFrame
 from cnnviz.topics.looks_for.goals import Goal
 from cnnviz.topics.looks_for.records import Direction, Patch, Responses
 from pages.shared import gallery_picker
-from pages.why.looks_for import cache
+from pages.why.looks_for import cache, choose
 from pages.why.looks_for.choose import ChosenPass
 
 REAL = 9
@@ -60,7 +60,10 @@ def picked(chosen: ChosenPass, kind: str) -> Aim | None:
         return _direction(chosen)
     name = ""
     if kind == "class":
-        chosen = _of_class(chosen)
+        asked = _of_class(chosen)
+        if asked is None:
+            return None
+        chosen = asked
         name = chosen.here.look.classes[chosen.channel]
     layer, channel = chosen.found.layer, chosen.channel
     real = patches.driving(chosen.found, chosen.gallery, channel).highest
@@ -69,17 +72,16 @@ def picked(chosen: ChosenPass, kind: str) -> Aim | None:
     return Aim(chosen, goals.unit(layer, channel), ("unit", layer, channel), real, name=name)
 
 
-def _of_class(chosen: ChosenPass) -> ChosenPass:
-    """The class's score as a unit of the layer that the scores come from, asked of the same images."""
+def _of_class(chosen: ChosenPass) -> ChosenPass | None:
+    """The class's score as a unit of the layer that the scores come from, asked of the same images; None where the
+    person has stopped that."""
     here = chosen.here
     names = here.look.classes
     layer = responses.scores(cache.rows(here.choice), here.look.recording, len(names)) or chosen.found.layer
-    bar = st.empty()
-    _, found = cache.asked(
-        here.choice, chosen.gallery.name, chosen.count, layer,
-        lambda share: bar.progress(share, captions.RUNNING.format(chosen.count, layer, share)),
-    )  # fmt: skip
-    bar.empty()
+    asked = choose.through(here, chosen.gallery.name, chosen.count, layer)
+    if asked is None:
+        return None
+    found = asked[1]
     best = int(here.look.recording.logits.argmax()) if len(names) == found.channels else 0
     index = st.columns([1, 2.5], gap="medium")[0].selectbox(
         made_captions.CLASS, range(found.channels), index=best, key=f"looks_for.class.{here.choice}",
