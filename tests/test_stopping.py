@@ -89,7 +89,7 @@ Opened = Callable[[], AppTest]
 WORKS = [  # the page, the work's key, a share of it, what is said after Stop, what does one part and how many are left
     (trial_opened, "attribution.trial", 0.75, "Stopped after 3 of 4 images", (contestants, "maps_of"), 1),
     (trial_opened, "attribution.pace", 0.0, "before it is known how long", (trial, "pace"), 1),
-    (shortcut_opened, "attribution.shortcut", 0.75, "Stopped after 7 of 9 images", (shortcut.contestants, "maps_of"), 4),
+    (shortcut_opened, "attribution.shortcut", 0.75, "Stopped after 7 of 9 images", (contestants, "maps_of"), 4),
     (real_opened, "looks_for.pass", 0.5, "of 100 images, which are kept", (responses, "_ends"), 2),
     (map_opened, "image_map.pass", 0.5, "Stopped after 60 of 100 images", (features, "_laid_out"), 2),
     (tsne_opened, "image_map.tsne", 0.6, "layers, which are kept", (planes, "tsne"), None),
