@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz import galleries, networks
 from cnnviz.begun import Begun
 from cnnviz.figures import captions
-from cnnviz.topics.attribution import contestants, shortcut, trial
+from cnnviz.topics.attribution import contestants, trial
 from cnnviz.topics.image_map import features, planes
 from cnnviz.topics.looks_for import responses
 from pages.shared import stopping
