@@ -41,14 +41,20 @@ def works_are_short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def clicked_at(patch: pytest.MonkeyPatch, key: str, share: float) -> None:
     """From then on a run of the page ends where that much of that work is done, as at a click."""
-    whole = stopping.tell
+    whole = stopping.done
 
-    def tell(bar: Any, done: float, words: str, which: str) -> None:
-        whole(bar, done, words, which)
-        if which == f"{key}.stop" and done >= share:
-            st.stop()
+    def done(kept: Any, work: Any, **more: Any) -> Any:
+        def ended(begun: Any, tell: Any) -> Any:
+            def told(now: float) -> None:
+                tell(now)
+                if more["key"] == key and now >= share:
+                    st.stop()
 
-    patch.setattr(stopping, "tell", tell)
+            return work(begun, told)
+
+        return whole(kept, ended, **more)
+
+    patch.setattr(stopping, "done", done)
 
 
 def counted(patch: pytest.MonkeyPatch, room: Any, name: str) -> list[int]:

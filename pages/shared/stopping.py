@@ -37,8 +37,8 @@ def done(
     """What the work gives, kept in `kept`; None where the person has stopped it, which is said, with a way to go on.
 
     work: called with what has finished of it, and what it is to tell the share to that is done, which may end it.
-    key: of the place on the page. name: of plain values, which work it is. says: beside the bar. stopped: the sentence
-    afterwards, from what has finished.
+    Not in a fragment (`is_clicked`). key: of the place on the page. name: of plain values, which work it is. says:
+    beside the bar. stopped: the sentence afterwards, from what has finished.
     """
     if kept.found:
         return kept.found[0]
@@ -53,7 +53,11 @@ def done(
     with place.container(horizontal=True, vertical_alignment="center"):
         bar = st.progress(0.0, says(0.0), width="stretch")
         button(st.container(width="content"), f"{key}.stop", stop, key, name)
-    kept.found.append(work(kept.begun, lambda share: tell(bar, share, says(share), f"{key}.stop")))
+    try:
+        kept.found.append(work(kept.begun, lambda share: bar.progress(min(1.0, share), says(share))))
+    except Exception:  # of the work itself: no click raises one
+        place.empty()
+        raise
     kept.begun = Begun()  # another session may still fill the one that was there
     place.empty()
     return kept.found[0]
@@ -64,16 +68,12 @@ def button(where: DeltaGenerator, key: str, on_click: Callable[..., None], *args
     where.button(label or captions.STOP, key=key, icon=":material/stop:", on_click=on_click, args=args)
 
 
-def tell(bar: DeltaGenerator, share: float, words: str, key: str) -> None:
-    """Shows how far it is. The script ends here where the person has clicked; in a fragment, where they have clicked
-    the button of that key: Streamlit itself lets a fragment's clicks wait until all is done, Stop with them."""
-    bar.progress(min(1.0, share), words)
-    if is_clicked(key):
-        st.stop()
-
-
 def is_clicked(key: str) -> bool:
-    """Whether the next run is one of a click on the button of that key."""
+    """Whether the next run is one of a click on the button of that key.
+
+    To be asked on the way by work in a fragment: Streamlit lets clicks there wait until the run is over. Whoever hears
+    it leaves the work and goes on: a whole script that ended there would forget its fragments.
+    """
     context = get_script_run_ctx(suppress_warning=True)
     requests = None if context is None else context.script_requests
     states = None if requests is None else requests._rerun_data.widget_states

@@ -55,8 +55,11 @@ def _answer(here: selection.Selection, chosen: choose.ChosenTarget) -> None:
         _paint(grid, here, chosen, found, key="attribution.first.quick")  # no quick map waits for a slow one
     for name in wanted:
         if not cache.is_slow_there(*asked, name):
-            stopping.button(stop, f"attribution.stop.{name}", _drop, name, label=captions.stop(TITLES[name]))
-        found[name] = cache.slow(*asked, name, functools.partial(_tell, bar, name))
+            stopping.button(stop, _stop_key(name), _drop, name, label=captions.stop(TITLES[name]))
+        try:
+            found[name] = cache.slow(*asked, name, functools.partial(_tell, bar, name))
+        except attribution.Stopped:
+            break  # the page as it is without them; the click's own run comes next
     bar.empty()
     stop.empty()
     line.caption(_said(here, chosen, [one for one in found.values() if isinstance(one, Attribution)]))
@@ -122,9 +125,14 @@ def _drop(name: str) -> None:
     st.session_state[SLOWER] = [one for one in st.session_state.get(SLOWER, []) if one != name]
 
 
-def _tell(bar: DeltaGenerator, name: str, share: float) -> None:
-    """Shows how far it is; the script ends here where the person has clicked Stop, or outside of this part."""
-    stopping.tell(bar, share, captions.running(TITLES[name], share), f"attribution.stop.{name}")
+def _tell(bar: DeltaGenerator, name: str, share: float) -> bool:
+    """Shows how far it is; whether the person has clicked Stop, which ends the method."""
+    bar.progress(share, captions.running(TITLES[name], share))
+    return stopping.is_clicked(_stop_key(name))
+
+
+def _stop_key(name: str) -> str:
+    return f"attribution.stop.{name}"
 
 
 def _refuse() -> None:
