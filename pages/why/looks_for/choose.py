@@ -48,15 +48,20 @@ def everything(*, channel: bool = True) -> ChosenPass | None:
     return ChosenPass(here, images, count, found, number, layer)
 
 
-def through(here: selection.Selection, name: str, count: int, layer: str) -> tuple[galleries.Gallery, Responses] | None:
-    """The images, and what a layer makes of them; None, with the reason on the page, where that is not there."""
+def through(
+    here: selection.Selection, name: str, count: int, layer: str, *, key: str = "looks_for.pass"
+) -> tuple[galleries.Gallery, Responses] | None:
+    """The images, and what a layer makes of them; None, with the reason on the page, where that is not there.
+
+    key: of one pass on a page, where there are several.
+    """
     found = None
     with gallery_picker.said(st.empty()):
         images = gallery_picker.gallery(here.choice, name, count)
         found = stopping.done(
             cache.passed(here.choice, name, count, layer),
             lambda begun, tell: responses.of(here.network.model, images, layer, progress=tell, begun=begun),
-            key="looks_for.pass", name=(here.choice, name, count, layer),
+            key=key, name=(here.choice, name, count, layer),
             says=lambda share: captions.RUNNING.format(len(images), layer, whole_percent(share)),
             stopped=lambda begun: captions.STOPPED.format(responses.through(begun), len(images)),
         )  # fmt: skip
