@@ -7,6 +7,7 @@ seen. Colours follow the reader's light or dark scheme.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
@@ -92,7 +93,7 @@ def rows(graph: Arrows) -> list[list[str]]:
 
 def _pull(box: str, lines: set[tuple[str, str]], middle: Mapping[str, float]) -> float:
     joined = [middle[b if a == box else a] for a, b in lines if box in (a, b)]
-    return sum(joined) / len(joined) if joined else middle[box]
+    return math.fsum(joined) / len(joined) if joined else middle[box]  # fsum: a set has no order
 
 
 def places(graph: Arrows) -> dict[str, tuple[float, float, float]]:

@@ -19,6 +19,7 @@ APP = ROOT / "app.py"
 LAYERS = (
     (
         "attempts",
+        "begun",
         "code_pages",
         "glossary",
         "failures",

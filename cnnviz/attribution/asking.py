@@ -301,6 +301,14 @@ def linear_after(asked: AttributionRequest, layer: str) -> bool:
     return all(adds(asked, key) for key in asked.after(layer))
 
 
+def linear_from_image(asked: AttributionRequest) -> bool:
+    """The same from the image on."""
+    keys = asked.before_target()
+    return any(asked.nodes[key].kind == "input" for key in keys) and all(
+        asked.nodes[key].kind == "input" or adds(asked, key) for key in keys
+    )
+
+
 _ADDING = {
     "linear", "convolution", "transposed_convolution", "dropout", "addition", "concatenation", "flatten", "reshape",
     "padding", "upsampling", "identity",

@@ -43,10 +43,13 @@ def outside(found: Attribution, field: Field, row: int, column: int, claim: str)
     return Proof(claim.format(top, bottom - 1, left, right - 1), float(rest.max()), 0.0)
 
 
-def total(found: float, wanted: float, claim: str, *, share: float, dtype: torch.dtype) -> Proof:
+def total(
+    found: float, wanted: float, claim: str, *, share: float, dtype: torch.dtype, scale: float = 1.0
+) -> Proof:  # fmt: skip
     """A sum against what it must be; share: of the wanted size that the method itself leaves open, 0 for an identity.
 
-    Rounding: 2,000 units in the last place of the larger of both, a network's depth of sums.
+    Rounding: 2,000 units in the last place of the larger of both, a network's depth of sums. scale: of what they are
+    differences of, where that is larger.
     """
-    rounding = 2000 * torch.finfo(dtype).eps * max(abs(found), abs(wanted), 1.0)
+    rounding = 2000 * torch.finfo(dtype).eps * max(abs(found), abs(wanted), scale, 1.0)
     return Proof(claim, abs(found - wanted), share * abs(wanted) + rounding)

@@ -9,13 +9,15 @@ Source: M. Zeiler, R. Fergus: Visualizing and Understanding Convolutional Networ
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from cnnviz.attribution import laws, pieces
-from cnnviz.attribution.asking import AttributionRequest, batches, numbers, stacked
+from cnnviz.attribution.asking import AttributionRequest, batches, linear_from_image, numbers, stacked
 from cnnviz.attribution.entries import REGISTRY, Method, of_windows
+from cnnviz.attribution.errors import DoesNotFit
 from cnnviz.records.attribution import Attribution
 from cnnviz.records.proofs import Proof
 
@@ -42,7 +44,28 @@ def compute(asked: AttributionRequest) -> Attribution:
     record = of_windows("occlusion", lost.reshape(shape), pixels / np.maximum(seen, 1), value)
     most = int(np.abs(lost).argmax())
     note = f"{len(windows)} windows; the one that matters most changes the score by {-lost[most]:+.3g}"
-    return replace(record, law=_alone(asked, windows[most], value, float(lost[most])), note=note)
+    law = _weighed(asked, windows, lost, value) or _alone(asked, windows[most], value, float(lost[most]))
+    return replace(record, law=law, note=note)
+
+
+def _weighed(asked: AttributionRequest, windows: Sequence[Window], lost: np.ndarray, value: float) -> Proof | None:
+    """Where nothing bends: every window's number against the sum of w·(x − x′) over it; None elsewhere.
+
+    w is the gradient, which is the same everywhere there. Rounding is that of the scores, of which each number is a
+    difference.
+    """
+    if not linear_from_image(asked):
+        return None
+    try:
+        _, gradient = asked.slope
+    except DoesNotFit:
+        return None
+    shares = numbers((gradient.double() * (asked.x - asked.zero).double()).sum(1)[0])
+    sums = [float(shares[top:bottom, left:right].sum()) for top, bottom, left, right in windows]
+    worst = int(np.abs(lost - sums).argmax())
+    claim = f"Nothing bends on the way: each of the {len(windows)} windows takes the sum of w·(x − x′) over it"
+    scale = max(abs(value), float(np.abs(shares).sum()))
+    return laws.total(float(lost[worst]), sums[worst], claim, share=0.0, dtype=asked.x.dtype, scale=scale)
 
 
 def _alone(asked: AttributionRequest, window: Window, value: float, lost: float) -> Proof:

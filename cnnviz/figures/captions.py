@@ -139,6 +139,10 @@ def proof(one: Proof) -> str:
     return f"{one.claim}: largest difference **{number(one.difference)}**{beyond}"
 
 
+# ------------------------------------------------------------------------------------------------ what takes its time
+STOP, GO_ON = "Stop", "Go on"
+
+
 # ------------------------------------------------------------------------------------------------ many images
 IMAGES, HOW_MANY = "Images", "How many"
 PREPARING_IMAGES = "The images are cut and resized …"

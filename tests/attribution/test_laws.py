@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn import functional
 
 from cnnviz import anatomy, attribution
-from cnnviz.attribution import from_layer, laws
+from cnnviz.attribution import from_layer, laws, occlusion
 from cnnviz.records.attribution import Target
 
 SIDE, CLASSES = 8, 4
@@ -147,6 +147,72 @@ def test_covering_a_linear_network_takes_the_weights_times_the_difference(seed: 
     assert np.allclose(found.native, weighed, atol=1e-9)
     for other in ("input_gradient", "integrated_gradients", "deeplift"):
         assert np.allclose(attribution.explain(model, x, other, Target(1), baseline=base).map, weighed, atol=1e-9)
+
+
+class Straight(nn.Module):
+    """Nothing bends: convolutions of drawn strides and paddings, a normalisation, a skip, mean pooling, linear."""
+
+    def __init__(self, stride: int, groups: int, *, skip: bool, bent: bool = False) -> None:
+        super().__init__()
+        self.one = nn.Conv2d(2, 4, 3, padding=1, stride=stride)
+        self.norm = nn.BatchNorm2d(4)
+        self.two = nn.Conv2d(4, 4, 3, padding=1, groups=groups)
+        self.pool, self.drop = nn.AvgPool2d(2), nn.Dropout(0.5)
+        self.head = nn.Linear(4 * (8 // stride // 2) ** 2, CLASSES)
+        self.skip, self.bent = skip, bent
+        nn.init.normal_(self.norm.running_mean)
+        nn.init.uniform_(self.norm.running_var, 0.5, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.norm(self.one(x))
+        y = self.two(x.relu() if self.bent else x)
+        return self.head(self.drop(self.pool(x + y if self.skip else y)).flatten(1))
+
+
+@settings(max_examples=12, deadline=None)
+@given(seeds, st.sampled_from((1, 2)), st.sampled_from((1, 2, 4)), st.booleans(), st.integers(2, SIDE), st.booleans())
+def test_where_nothing_bends_every_window_takes_the_weights_times_the_difference(
+    seed: int, stride: int, groups: int, skip: bool, per_side: int, of_unit: bool
+) -> None:
+    torch.manual_seed(seed)
+    model = Straight(stride, groups, skip=skip).double().eval()
+    x, base = torch.randn(2, 1, 2, SIDE, SIDE, dtype=torch.float64)
+    target = Target(2, "unit", layer="two", row=1, column=2) if of_unit else Target(1, "difference", 3)
+    found = attribution.explain(model, x, "occlusion", target, baseline=base, per_side=per_side)
+    with torch.no_grad():  # w by the network's own answers: f is affine
+        pixels = torch.eye(2 * SIDE * SIDE, dtype=x.dtype).view(-1, 2, SIDE, SIDE)
+        both = torch.cat([pixels, torch.zeros(1, 2, SIDE, SIDE, dtype=x.dtype)])
+        if of_unit:
+            values = model.two(model.norm(model.one(both)))[:, 2, 1, 2]
+        else:
+            values = model(both)[:, 1] - model(both)[:, 3]
+        shares = ((values[:-1] - values[-1]).view(2, SIDE, SIDE) * (x - base)[0]).sum(0).numpy()
+    windows, _ = occlusion._windows(attribution.AttributionRequest(model, x, target, settings={"per_side": per_side}))
+    sums = [shares[top:bottom, left:right].sum() for top, bottom, left, right in windows]
+    assert np.allclose(found.native.reshape(-1), sums, rtol=1e-6, atol=1e-9)
+    assert found.law is not None
+    assert f"each of the {len(windows)} windows" in found.law.claim
+    assert found.law.holds
+    assert found.law.difference <= 1e-6 * max(1.0, float(np.abs(sums).max()))
+    bent = Straight(stride, groups, skip=skip, bent=True).double().eval()
+    law = attribution.explain(bent, x, "occlusion", target, baseline=base, per_side=per_side).law
+    assert law is not None
+    assert "covered by itself" in law.claim
+
+
+def test_a_window_that_takes_something_else_breaks_that_law() -> None:
+    torch.manual_seed(1)
+    model, x = Straight(1, 1, skip=True).eval(), torch.randn(1, 2, SIDE, SIDE)
+    asked = attribution.AttributionRequest(model, x, Target(1))
+    windows, _ = occlusion._windows(asked)
+    lost = attribution.explain(model, x, "occlusion", Target(1)).native.reshape(-1).copy()
+    law = occlusion._weighed(asked, windows, lost, asked.value())
+    assert law is not None
+    assert law.holds
+    lost[7] += 1e-2
+    law = occlusion._weighed(asked, windows, lost, asked.value())
+    assert law is not None
+    assert not law.holds
 
 
 @settings(max_examples=4, deadline=None)

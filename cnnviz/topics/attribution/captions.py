@@ -135,6 +135,7 @@ CHECKED = {  # how a law's claim begins → what it comes to, in a word or two
     "A small step along": "slope",
     "Raising channel": "slope",
     "The window that matters most": "covered again",
+    "Nothing bends on the way": "by the weights",
 }
 
 

@@ -7,12 +7,14 @@ for the other it is drawn. What a map says of the square is known for both. Two 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
 
 from cnnviz import capture, datasets, tracing
+from cnnviz.begun import Begun
 from cnnviz.datasets import planted_cue
 from cnnviz.networks import Network
 from cnnviz.topics.attribution import contestants, measures
@@ -20,6 +22,7 @@ from cnnviz.topics.attribution.shortcut_records import PlantedShortcut, Pointed
 
 Progress = Callable[[float], object]
 SHAPES = contestants.SHAPES
+Tried = tuple[list[dict[str, float]], dict[str, str]]  # method → its share, by the one and its twin; who does not fit
 LEAST = 5  # images: fewer say nothing of a method
 
 
@@ -29,12 +32,13 @@ class TooFewRight(ValueError):
 
 def run(
     cue: Network, twin: Network, count: int, *, images: str = SHAPES, more: Sequence[str] = (),
-    progress: Progress | None = None,
+    progress: Progress | None = None, begun: Begun[Tried] | None = None,
 ) -> PlantedShortcut:  # fmt: skip
     """All methods and controls on the first `count` test images that both networks get right.
 
     images: the data set. more: of `contestants.SLOWER`, which are asked, too. progress: called with the share that is
-    done; what it raises ends it. Raises TooFewRight.
+    done; what it raises ends it. begun: where each image is kept once it is done; those that are there already are not
+    done again. Raises TooFewRight.
     """
     data = datasets.load(planted_cue.CUE + images, split="test")
     places = right_for_both(cue, twin, images)[:count]
@@ -43,17 +47,26 @@ def run(
             f"Both networks get only {len(places)} of the {len(data)} test images right while the patch is there, and "
             f"{LEAST} are needed. More images, or fewer and more different classes, would help."
         )
-    scores: dict[str, tuple[list[float], list[float]]] = {}
-    absent: dict[str, str] = {}
+    begun = Begun() if begun is None else begun
     mask = planted_cue.mask(*data.images.shape[2:])
-    for done, place in enumerate(places):
-        for which, network in enumerate((cue, twin)):
-            x = prepared(network, data.images[place : place + 1])
-            label = int(data.labels[place])
-            for name, values in contestants.maps_of(network.model, x, label, done, absent, more=more).items():
-                scores.setdefault(name, ([], []))[which].append(measures.energy(values, mask))
+    for number, place in enumerate(places):
+        if number not in begun:
+            since, absent, label = time.perf_counter(), dict[str, str](), int(data.labels[place])
+            shares = []
+            for network in (cue, twin):
+                x = prepared(network, data.images[place : place + 1])
+                maps = contestants.maps_of(network.model, x, label, number, absent, more=more)
+                shares.append({name: measures.energy(values, mask) for name, values in maps.items()})
+            begun.keep(number, (shares, absent), time.perf_counter() - since)
         if progress is not None:
-            progress((done + 1) / len(places))
+            progress((number + 1) / len(places))
+    scores: dict[str, tuple[list[float], list[float]]] = {}
+    absent = {}
+    for shares, missing in begun.first(len(places)):
+        absent |= missing
+        for which, found in enumerate(shares):
+            for name, share in found.items():
+                scores.setdefault(name, ([], []))[which].append(share)
     methods = tuple(
         Pointed(name, contestants.title(name), name in contestants.CONTROLS, np.array(one), np.array(other))
         for name, (one, other) in scores.items()

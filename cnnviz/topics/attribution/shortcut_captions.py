@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cnnviz.figures.numbers import percent
+from cnnviz.topics.attribution.shortcut import LEAST
 from cnnviz.topics.attribution.shortcut_example import Seen
 from cnnviz.topics.attribution.shortcut_records import PlantedShortcut, Pointed
 
@@ -17,11 +18,18 @@ INTRODUCTION = (
 EXAMPLE, IMAGE = "Example image", "Image"
 EXAMPLE_HELP = "Test images that both networks get right while the patch is there."
 NETWORKS = {"cue": "The network that could use the patch", "twin": "Its twin, for which the patch means nothing"}
-RUNNING = "Both networks are explained: {}. Any click stops it."
+RUNNING = "Both networks are explained: {}."
 CUE, TWIN = "uses the patch", "its twin"
 CSV = "Every score, CSV"
 COVERED = "the patch covers"  # of a question: how much of the image
 USED, UNUSED = 0.2, 0.05  # of the test images: more than this hangs on the patch; no more than this does
+
+
+def stopped(tried: int, images: int) -> str:
+    """Of a trial that was stopped on its way. tried: the images that both networks have explained."""
+    if tried < LEAST:
+        return f"Stopped after {tried} of {images} images: {LEAST} are the fewest that say something of a method."
+    return f"Stopped after {tried} of {images} images. Below is what came of these {tried}."
 
 
 def uses(found: PlantedShortcut) -> str:

@@ -15,6 +15,7 @@ from torch import nn
 
 from cnnviz import attribution
 from cnnviz.attribution import baselines
+from cnnviz.begun import Begun
 from cnnviz.networks import Network
 from cnnviz.topics.attribution import contestants, fills, measures, randomised, sensitivity, squares
 from cnnviz.topics.attribution.contestants import CONTROLS, KnownImage, Maps
@@ -23,6 +24,8 @@ from cnnviz.topics.attribution.trial_records import ANEW, Contestant, Trial
 AWAY = 10.0  # rounds of an image whose pixels are taken away in every map's order: one of them are the maps
 Progress = Callable[[float], object]
 Scores = dict[str, dict[str, float]]  # contestant → measure → number
+Tested = tuple[int, Scores]  # an image by its number, and what came of it
+Tried = tuple[Scores, Maps, dict[str, str]]  # of an image: its maps, where they are compared; who does not fit
 
 
 @dataclass(eq=False)
@@ -38,8 +41,13 @@ class _Court:
     source: str = contestants.SHAPES
     rounds: float = 1.0
     more: Sequence[str] = ()
+    begun: Begun[Tried] = field(default_factory=Begun)
     absent: dict[str, str] = field(default_factory=dict)
-    maps: dict[str, list[np.ndarray]] = field(default_factory=dict)
+    maps: dict[int, Maps] = field(default_factory=dict)
+
+    def left(self) -> Iterator[tuple[int, KnownImage]]:
+        """The images that have not been tried, with their numbers."""
+        return ((number, one) for number, one in enumerate(self.images) if number not in self.begun)
 
     def explained(self, number: int) -> Maps:
         """Everybody's map of one image."""
@@ -76,29 +84,38 @@ class _Court:
 
 def run(
     network: Network, count: int, group: str = "mask", *, images: str = contestants.SHAPES,
-    more: Sequence[str] = (), progress: Progress | None = None,
+    more: Sequence[str] = (), progress: Progress | None = None, begun: Begun[Tried] | None = None,
 ) -> Trial:  # fmt: skip
     """All methods and controls on the first `count` test images that the network gets right, by one group of measures.
 
     images: a data set whose images have masks. more: of `contestants.SLOWER`, which stand trial, too. progress: called
-    with the share that is done; what it raises ends it.
+    with the share that is done; what it raises ends it. begun: where each image is kept once it has been tried; those
+    that are there already are not tried again.
     Raises KeyError for a group that there is not, datasets.DatasetError where the images do not suffice.
     """
-    chosen = list(contestants.right(network, count, images))
-    court = _Court(network, chosen, progress or (lambda share: None), images, rounds(network, group), more)
+    chosen, begun = list(contestants.right(network, count, images)), Begun() if begun is None else begun
+    court = _Court(network, chosen, progress or (lambda share: None), images, rounds(network, group), more, begun)
+    since = time.perf_counter()
+    for number, found in _TESTS[group](court):
+        now = time.perf_counter()
+        begun.keep(number, (found, court.maps.pop(number, {}), dict(court.absent)), now - since)
+        since = now
+        court.step(number + 1, 0.0)
+    tried = begun.first(len(chosen))
     scores: dict[str, dict[str, list[float]]] = {}
-    for number, found in enumerate(_TESTS[group](court)):
+    for found, _, absent in tried:
+        court.absent |= absent
         for name, values in found.items():
             held = scores.setdefault(name, {})
             for measure, value in values.items():
                 held.setdefault(measure, []).append(value)
-        court.step(number + 1, 0.0)
     every = tuple(
         Contestant(name, title(name), is_control(name), {one: np.array(values) for one, values in held.items()})
         for name, held in scores.items()
     )
     share = float(np.mean([one.mask.mean() for one in chosen]))
-    table = agreement(list(court.maps.values())) if court.maps else np.zeros((0, 0))
+    maps = [made for _, made, _ in tried if made]
+    table = agreement([[made[name] for made in maps] for name in maps[0]]) if maps else np.zeros((0, 0))
     is_random = group == "random"
     stages = tuple(names[0] for names in randomised.stages(network.model)) if is_random else ()
     layers = len(randomised.layers(network.model)) if is_random else 0
@@ -140,37 +157,38 @@ def rounds(network: Network, group: str) -> float:
 
 
 # ------------------------------------------------------------------------------------------------ the groups
-def _on_the_mask(court: _Court) -> Iterator[Scores]:
-    for number, one in enumerate(court.images):
-        found = court.explained(number)
-        for name, values in found.items():
-            court.maps.setdefault(name, []).append(values)
-        yield {
-            name: {
-                "energy": measures.energy(values, one.mask),
-                "pointing": measures.pointing(values, one.mask),
-                "overlap": measures.overlap(values, one.mask, number),
-            }
-            for name, values in found.items()
-        }
+def _on_the_mask(court: _Court) -> Iterator[Tested]:
+    for number, one in court.left():
+        found = court.maps[number] = court.explained(number)
+        yield (
+            number,
+            {
+                name: {
+                    "energy": measures.energy(values, one.mask),
+                    "pointing": measures.pointing(values, one.mask),
+                    "overlap": measures.overlap(values, one.mask, number),
+                }
+                for name, values in found.items()
+            },
+        )
 
 
-def _taken_away(court: _Court) -> Iterator[Scores]:
-    for number, one in enumerate(court.images):
+def _taken_away(court: _Court) -> Iterator[Tested]:
+    for number, one in court.left():
         found: Scores = {}
         maps = court.explained(number)
         for name, values in maps.items():
             found[name] = fills.scores(court.network.model, one.x, one.label, values, number)
             court.step(number, 1 + (AWAY - 1) * len(found) / len(maps))
-        yield found
+        yield number, found
 
 
-def _in_a_square(court: _Court) -> Iterator[Scores]:
+def _in_a_square(court: _Court) -> Iterator[Tested]:
     model, count = court.network.model, max(len(court.images), squares.POOL)
     if why := squares.refusal(model, court.images[0].x):
         court.absent["GridPG"] = why
     others = list(contestants.right(court.network, count, court.source))
-    for number, one in enumerate(court.images):
+    for number, one in court.left():
         x, cell = squares.arranged(one, others, number)
         seen_alone = squares.OneCell(model, cell)
         found = {
@@ -180,12 +198,12 @@ def _in_a_square(court: _Court) -> Iterator[Scores]:
         if not why:
             for name, values in court.maps_of(model, x, one.label, number, done=1).items():
                 found[name]["grid_pg"] = squares.share(values, cell)
-        yield found
+        yield number, found
 
 
-def _random_weights(court: _Court) -> Iterator[Scores]:
+def _random_weights(court: _Court) -> Iterator[Tested]:
     stages = len(randomised.stages(court.network.model))
-    for number, one in enumerate(court.images):
+    for number, one in court.left():
         first = court.explained(number)
         noise = np.random.default_rng((number, 1))
         first[ANEW] = noise.standard_normal(one.mask.shape)
@@ -200,24 +218,24 @@ def _random_weights(court: _Court) -> Iterator[Scores]:
                 }
         for held in found.values():
             held |= {"rank": held[f"rank:{stages}"], "ssim": held[f"ssim:{stages}"]}
-        yield found
+        yield number, found
 
 
-def _under_noise(court: _Court) -> Iterator[Scores]:
+def _under_noise(court: _Court) -> Iterator[Tested]:
     spec = court.network.spec
     low, high = baselines.ends(spec.mean, spec.std)
     radius = sensitivity.RADIUS * (high - low)
-    for number, one in enumerate(court.images):
+    for number, one in court.left():
         first = court.explained(number)
         most = dict.fromkeys(first, 0.0)
         for draw, x in enumerate(sensitivity.nearby(one.x, radius, sensitivity.DRAWS, number), 1):
             maps = court.maps_of(court.network.model, x, one.label, number, done=draw)
             for name, values in maps.items():
                 most[name] = max(most[name], sensitivity.moved(first[name], values))
-        yield {name: {"sensitivity": value} for name, value in most.items()}
+        yield number, {name: {"sensitivity": value} for name, value in most.items()}
 
 
-_TESTS: dict[str, Callable[[_Court], Iterator[Scores]]] = {
+_TESTS: dict[str, Callable[[_Court], Iterator[Tested]]] = {
     "mask": _on_the_mask, "fills": _taken_away, "square": _in_a_square, "random": _random_weights,
     "noise": _under_noise,
 }  # fmt: skip

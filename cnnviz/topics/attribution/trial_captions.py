@@ -17,7 +17,9 @@ IMAGES_HELP = (
     "Your own images work, too: on the page Data and batches add a zip in which `cat_mask.png` lies beside `cat.jpg`, "
     "light where the object is and dark elsewhere."
 )
-PACE = "One image is explained by every method, to say how long a trial takes. Any click stops it."
+PACE = "One image is explained by every method, to say how long a trial takes."
+PACE_STOPPED = "Stopped. There is no trial before it is known how long one takes."
+LEAST = 2  # images of which there is a mean with its interval
 NETWORKS = {"small": "Small CNN, takes any size", "net": "Net, 32 × 32 alone"}
 COUNT = "Test images"
 GROUP = "What is tried"
@@ -114,13 +116,20 @@ def refused(reason: str) -> str:
 def costs(seconds: dict[str, float], images: int) -> str:
     """What each trial is going to take, said before it starts."""
     said = " · ".join(f"{GROUPS[name]} {lasting(images * one)}" for name, one in seconds.items())
-    return f"A trial starts when it is chosen, and any click stops it. For {images} images they take about: {said}."
+    return f"A trial starts when it is chosen. For {images} images they take about: {said}."
 
 
 def running(share: float, seconds: float) -> str:
     """How far it is after so many seconds, and what is left at this pace."""
     left = f", about {lasting(seconds * (1 - share) / share)} left" if share > 0.02 else ""
-    return f"The trial: {whole_percent(share)}{left}. Any click stops it."
+    return f"The trial: {whole_percent(share)}{left}."
+
+
+def stopped(tried: int, images: int) -> str:
+    """Of a trial that was stopped on its way. tried: the images that everybody has explained."""
+    if tried < LEAST:
+        return f"Stopped after {tried} of {images} images: too few for a mean with its interval."
+    return f"Stopped after {tried} of {images} images. Below is what came of these {tried}."
 
 
 def cascade(layers: int, stages: int) -> str:

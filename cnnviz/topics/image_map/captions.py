@@ -19,8 +19,10 @@ METHOD_HELP = (
     "PCA looks from the side from which the images lie furthest apart. t-SNE keeps neighbours together and gives up "
     "everything else: how far groups lie apart, and how large they are, means nothing there."
 )
-RUNNING = "{} images through the whole network: {}. Any click stops it."
-PLACING = "t-SNE of {}: {}. Any click stops it."
+RUNNING = "{} images through the whole network: {}."
+STOPPED = "Stopped after {} of {} images, which are kept. The map is made of all of them."
+PLACING = "t-SNE of {}, layer {} of {}: {}."
+PLACING_STOPPED = "Stopped after t-SNE of {} of {} layers, which are kept. PCA is there at once."
 NUMBERS = "Places and neighbours' votes, CSV"
 AVERAGED = (
     "Before images are compared, each map of a layer is averaged over its cells. That leaves out where something "

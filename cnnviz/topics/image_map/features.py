@@ -11,6 +11,7 @@ from torch import nn
 from torch.nn import functional
 
 from cnnviz import anatomy, capture, galleries, tracing
+from cnnviz.begun import Begun
 from cnnviz.galleries import Gallery
 from cnnviz.outputs import tensors
 from cnnviz.records import Row
@@ -25,26 +26,34 @@ PIXEL_LAYER = "pixels"
 Progress = Callable[[float], object]
 
 
-def of(model: nn.Module, gallery: Gallery, *, progress: Progress | None = None) -> ImageFeatures:
+def of(
+    model: nn.Module, gallery: Gallery, *, progress: Progress | None = None, begun: Begun[ImageFeatures] | None = None
+) -> ImageFeatures:
     """The features of all images of a gallery. progress: called with the share that is done; what it raises ends it.
 
+    begun: where each batch is kept, by its first image; those that are there already do not go through again.
     Raises galleries.NotFinite.
     """
     rows = chosen(anatomy.inspect(model, gallery.spec.input_shape))
     size = max(1, min(256, PIXELS // (gallery.spec.input_shape[1] * gallery.spec.input_shape[2])))
-    begun, parts = time.perf_counter(), []
+    begun, since = Begun() if begun is None else begun, time.perf_counter()
     if len(gallery) > 1 and not are_apart(lambda batch: _made(model, batch, rows), gallery.batch(slice(0, 2))):
         size = 1
-    for start in range(0, len(gallery), size):
-        parts.append(_laid_out(model, gallery.batch(slice(start, start + size)), rows))
+    starts = range(0, len(gallery), size)
+    for start in starts:
+        if start not in begun:
+            part, now = _laid_out(model, gallery.batch(slice(start, start + size)), rows), time.perf_counter()
+            begun.keep(start, part, now - since)
+            since = now
         if progress is not None:
             progress(min(1.0, (start + size) / len(gallery)))
+    parts = [begun.parts[start] for start in starts]
     values = tuple(np.concatenate([part.values[place] for part in parts]) for place in range(len(rows) + 1))
     answers = np.concatenate([part.answers for part in parts])
     for name, found in zip(parts[0].layers, values, strict=True):
         if not np.isfinite(found).all():
             raise galleries.NotFinite(name)
-    return ImageFeatures(parts[0].layers, values, answers, time.perf_counter() - begun)
+    return ImageFeatures(parts[0].layers, values, answers, begun.took)
 
 
 def through(model: nn.Module, batch: torch.Tensor, rows: Sequence[Row]) -> ImageFeatures:

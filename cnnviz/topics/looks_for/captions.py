@@ -30,7 +30,8 @@ INTRODUCTION = {
 }
 LAYER, CHANNEL = "Layer", "Channel"
 CHANNEL_HELP = "It opens with the channel whose nine strongest images stand out most from the rest."
-RUNNING = "{} images through the network as far as {}: {}. Any click stops it."
+RUNNING = "{} images through the network as far as {}: {}."
+STOPPED = "Stopped after {} of {} images, which are kept. A channel's highest and lowest are among all of them."
 NO_MAPS = "This network has no layer with maps or a vector, so there is no unit to ask. Another network works."
 PATCHES = "The numbers of this channel, CSV"
 NOT_SAID = (

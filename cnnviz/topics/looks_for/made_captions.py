@@ -23,7 +23,8 @@ FADED_HELP = (
     "The more a pixel's gradient pulled over all steps, the more opaque it is, the upper fifth fully. The network "
     "hardly asked for what is faded: it stands there as the phases happened to fall."
 )
-CLASS, FROM, TOWARDS = "Class", "From", "Towards"
+CLASS = "Class"
+ENDS = {"from": "From", "towards": "Towards"}  # of a direction
 SAME = "A direction leads from one kind of images to another: choose two kinds that have at least two images each."
 REAL_ALONG = "Real images farthest along"
 

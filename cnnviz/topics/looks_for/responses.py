@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from cnnviz import anatomy, capture, galleries, tracing
+from cnnviz.begun import Begun
 from cnnviz.galleries import Gallery
 from cnnviz.records import Activations, Row, Spec
 from cnnviz.records.proofs import Proof
@@ -23,22 +24,31 @@ Ends = tuple[np.ndarray, ...]
 Passed = tuple[Ends, np.ndarray]
 
 
-def of(model: nn.Module, gallery: Gallery, layer: str, *, progress: Progress | None = None) -> Responses:
+def of(
+    model: nn.Module, gallery: Gallery, layer: str, *, progress: Progress | None = None,
+    begun: Begun[Passed] | None = None,
+) -> Responses:  # fmt: skip
     """What every channel of a layer says at its highest and at its lowest, in every image of the gallery.
 
-    progress: called with the share that is done; what it raises ends it. Raises KeyError for an unknown layer.
+    progress: called with the share that is done; what it raises ends it. begun: where each batch is kept, by its
+    number; those that are there already do not go through again. Raises KeyError for an unknown layer.
     """
-    since = time.perf_counter()
+    begun = Begun() if begun is None else begun
     row = row_of(model, gallery.spec.input_shape, layer)
-    ends, totals = zip(*_passed(model, gallery, row, progress), strict=True)
+    ends, totals = zip(*_passed(model, gallery, row, begun, progress), strict=True)
     high, high_at, low, low_at = (np.concatenate(one) for one in zip(*ends, strict=True))
     if not (np.isfinite(high).all() and np.isfinite(low).all()):
         raise galleries.NotFinite(layer)
     mean = np.sum(totals, axis=0) / (len(gallery) * row.cells[0] * row.cells[1])
     return Responses(
         layer, high, high_at, low, low_at, mean, row.cells, row.receptive_field, gallery.spec.input_shape[1:],
-        time.perf_counter() - since,
+        begun.took,
     )  # fmt: skip
+
+
+def through(begun: Begun[Passed]) -> int:
+    """How many images have been through."""
+    return sum(len(ends[0]) for ends, _ in begun.parts.values())
 
 
 def parts(count: int, shape: tuple[int, int, int]) -> list[slice]:
@@ -109,23 +119,31 @@ def highest(model: nn.Module, x: torch.Tensor, spec: Spec, found: Responses) -> 
     return best
 
 
-def _passed(model: nn.Module, gallery: Gallery, row: Row, progress: Progress | None) -> Iterator[Passed]:
-    """(what `_ends` says, the channels' sums [C] float64) of one batch after another."""
-    ways = quick_pass.of(model, gallery, row)
+def _passed(
+    model: nn.Module, gallery: Gallery, row: Row, begun: Begun[Passed], progress: Progress | None
+) -> list[Passed]:
+    """(what `_ends` says, the channels' sums [C] float64) of each batch."""
+    since = time.perf_counter()
     whole = parts(len(gallery), gallery.spec.input_shape)
+    left = [number for number in range(len(whole)) if number not in begun]
+    ways = quick_pass.of(model, gallery, row) if left else ()
 
-    def one(values: quick_pass.Values, part: slice) -> Passed:
-        made = values(capture.as_wanted(model, gallery.batch(part)))
+    def one(values: quick_pass.Values, number: int) -> Passed:
+        made = values(capture.as_wanted(model, gallery.batch(whole[number])))
         return _ends(made), made.sum((0, 2), dtype=torch.float64).cpu().numpy()
 
-    with ThreadPoolExecutor(len(ways)) as pool:
-        for start in range(0, len(whole), len(ways)):
-            some = whole[start : start + len(ways)]
+    with ThreadPoolExecutor(max(1, len(ways))) as pool:
+        for start in range(0, len(left), max(1, len(ways))):
+            some = left[start : start + len(ways)]
             with tracing.borrowed(model):  # its numbers are those of all of them
                 found = list(map(one, ways, some) if len(ways) == 1 else pool.map(one, ways, some))
-            yield from found
+            now = time.perf_counter()
+            for number, made in zip(some, found, strict=True):
+                begun.keep(number, made, (now - since) / len(some))
+            since = now
             if progress is not None:
-                progress(min(some[-1].stop, len(gallery)) / len(gallery))
+                progress(min(whole[some[-1]].stop, len(gallery)) / len(gallery))
+    return begun.first(len(whole))
 
 
 def _ends(values: torch.Tensor) -> Ends:

@@ -16,7 +16,7 @@ from cnnviz.attribution.entries import Method
 from cnnviz.records.attribution import Attribution, Target
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.attribution import captions, figures, questions, snippets
-from pages.shared import downloads, messages, named_choice, own_failure, predict, selection, url_state
+from pages.shared import downloads, messages, named_choice, own_failure, predict, selection, stopping, url_state
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
 from pages.why.attribution import cache, choose
@@ -55,11 +55,11 @@ def _answer(here: selection.Selection, chosen: choose.ChosenTarget) -> None:
         _paint(grid, here, chosen, found, key="attribution.first.quick")  # no quick map waits for a slow one
     for name in wanted:
         if not cache.is_slow_there(*asked, name):
-            stop.button(
-                captions.stop(TITLES[name]), key=f"attribution.stop.{name}", icon=":material/stop:", on_click=_drop,
-                args=(name,),
-            )  # fmt: skip
-        found[name] = cache.slow(*asked, name, functools.partial(_tell, bar, TITLES[name]))
+            stopping.button(stop, _stop_key(name), _drop, name, label=captions.stop(TITLES[name]))
+        try:
+            found[name] = cache.slow(*asked, name, functools.partial(_tell, bar, name))
+        except attribution.Stopped:
+            break  # the page as it is without them; the click's own run comes next
     bar.empty()
     stop.empty()
     line.caption(_said(here, chosen, [one for one in found.values() if isinstance(one, Attribution)]))
@@ -125,9 +125,14 @@ def _drop(name: str) -> None:
     st.session_state[SLOWER] = [one for one in st.session_state.get(SLOWER, []) if one != name]
 
 
-def _tell(bar: DeltaGenerator, title: str, share: float) -> None:
-    """Shows how far it is; Streamlit ends the script here where the person has clicked something else."""
-    bar.progress(share, captions.running(title, share))
+def _tell(bar: DeltaGenerator, name: str, share: float) -> bool:
+    """Shows how far it is; whether the person has clicked Stop, which ends the method."""
+    bar.progress(share, captions.running(TITLES[name], share))
+    return stopping.is_clicked(_stop_key(name))
+
+
+def _stop_key(name: str) -> str:
+    return f"attribution.stop.{name}"
 
 
 def _refuse() -> None:

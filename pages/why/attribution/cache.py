@@ -52,7 +52,7 @@ def _quick_of(view: View, target: Target, layer: str, baseline: str) -> Found:
 
 
 def _asked(
-    view: View, target: Target, layer: str, baseline: str, progress: Callable[[float], None] | None = None
+    view: View, target: Target, layer: str, baseline: str, progress: Callable[[float], bool] | None = None
 ) -> attribution.AttributionRequest:
     network, x = cache.network(view.choice), cache.look(view).prepared.tensor
     spec, held = network.spec, _first_of(view)
@@ -90,9 +90,10 @@ def costs(view: View, target: Target, layer: str) -> dict[str, float]:
 
 
 def slow(
-    view: View, target: Target, layer: str, baseline: str, method: str, progress: Callable[[float], None]
+    view: View, target: Target, layer: str, baseline: str, method: str, progress: Callable[[float], bool]
 ) -> Attribution | str:
-    """A method of many passes. progress: called with the share that is done; what it raises ends the work.
+    """A method of many passes. progress: called with the share that is done; a true answer ends the work, by
+    attribution.Stopped.
 
     What was stopped is not kept; what has finished is, as long as the network's weights are the same.
     """

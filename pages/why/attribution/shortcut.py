@@ -21,7 +21,7 @@ from cnnviz.topics.attribution import (
     trial_captions,
 )
 from cnnviz.topics.attribution.shortcut_records import PlantedShortcut
-from pages.shared import cache, charts, downloads, gallery_picker, named_choice, predict
+from pages.shared import cache, charts, downloads, gallery_picker, named_choice, predict, stopping
 from pages.shared.source_box import source_box
 from pages.shared.view import of_networks
 from pages.why.attribution import planted_training, shortcut_pair
@@ -52,7 +52,8 @@ def show() -> None:
     except shortcut.TooFewRight as error:
         st.warning(str(error), icon=":material/info:")
         return
-    _result(found, images, snippet(*pair, images, tuple(more)))
+    if found is not None:
+        _result(found, images, snippet(*pair, images, tuple(more)))
 
 
 def _images() -> str:
@@ -63,25 +64,34 @@ def _images() -> str:
     )  # fmt: skip
 
 
-def _tried(cue: str, twin: str, images: str, count: int, more: tuple[str, ...]) -> PlantedShortcut:
-    held = _held(cue, twin, images, gallery_picker.version(images), count, more)
-    if not held:
-        bar = st.empty()
-        held.append(
-            shortcut.run(
-                cache.network(cue), cache.network(twin), count, images=images, more=more,
-                progress=lambda share: bar.progress(share, shortcut_captions.RUNNING.format(whole_percent(share))),
-            )
-        )  # fmt: skip
-        bar.empty()
-    return held[0]
+def _tried(cue: str, twin: str, images: str, count: int, more: tuple[str, ...]) -> PlantedShortcut | None:
+    """What came of so many images, or of those that there are where the person has stopped it."""
+    version = gallery_picker.version(images)
+    networks = cache.network(cue), cache.network(twin)
+    kept = _kept(cue, twin, images, version, count, more)
+    found = stopping.done(
+        kept,
+        lambda begun, tell: shortcut.run(*networks, count, images=images, more=more, progress=tell, begun=begun),
+        key="attribution.shortcut", name=(cue, twin, images, version, count, more),
+        says=lambda share: shortcut_captions.RUNNING.format(whole_percent(share)),
+        stopped=lambda begun: shortcut_captions.stopped(len(begun), count),
+    )  # fmt: skip
+    tried = len(kept.begun)
+    if found is None and tried >= shortcut.LEAST:
+        short = _kept(cue, twin, images, version, tried, more)
+        if not short.found:
+            short.found.append(shortcut.run(*networks, tried, images=images, more=more, begun=kept.begun))
+        return short.found[0]
+    return found
 
 
 @of_networks
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _held(cue: str, twin: str, images: str, version: int, count: int, more: tuple[str, ...]) -> list[PlantedShortcut]:
-    """Where a trial of so many images is kept once it is over; one that was stopped leaves it empty."""
-    return []
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _kept(
+    cue: str, twin: str, images: str, version: int, count: int, more: tuple[str, ...]
+) -> stopping.Work[PlantedShortcut]:
+    """Where a trial of so many images is kept."""
+    return stopping.Work()
 
 
 def _result(found: PlantedShortcut, images: str, source: str) -> None:

@@ -12,7 +12,7 @@ from cnnviz import checkpoints, datasets, models, networks
 from cnnviz.plain_text import escaped
 from cnnviz.topics.attribution import contestants, questions, trial, trial_captions, trial_charts
 from cnnviz.topics.attribution.trial_records import ANEW, GROUPS, Trial
-from pages.shared import cache, charts, downloads, gallery_picker, named_choice, predict
+from pages.shared import cache, charts, downloads, gallery_picker, named_choice, predict, stopping
 from pages.shared.source_box import source_box
 from pages.shared.view import of_networks
 
@@ -70,44 +70,52 @@ def networks_for(images: str) -> dict[str, tuple[str, str]]:
 def _tried(choice: str, images: str, count: int, group: str, more: tuple[str, ...]) -> None:
     network, version = cache.network(choice), gallery_picker.version(images)
     same = contestants.same_classes(network, images)
-    said = trial_captions.chosen(datasets.info(images).title, same=same)
-    st.caption(f"{said} {trial_captions.costs(_seconds(choice, images, version, more), count)}")
-    held = _held(choice, images, version, count, group, more)
-    if not held:
-        bar, since = st.empty(), time.monotonic()
-
-        def told(share: float) -> None:
-            bar.progress(share, trial_captions.running(share, time.monotonic() - since))
-
-        held.append(trial.run(network, count, group, images=images, more=more, progress=told))
-        bar.empty()
-    _result(held[0], choice, images, group, more)
+    says = st.caption(trial_captions.chosen(datasets.info(images).title, same=same))
+    seconds = stopping.done(
+        _pace(choice, images, version, more),
+        lambda begun, tell: trial.pace(network, images, more=more, progress=tell),
+        key="attribution.pace", name=(choice, images, version, more), says=lambda share: trial_captions.PACE,
+        stopped=lambda begun: trial_captions.PACE_STOPPED,
+    )  # fmt: skip
+    if seconds is None:
+        return
+    paces = {group: seconds * trial.rounds(network, group) for group in GROUPS}
+    says.caption(
+        f"{trial_captions.chosen(datasets.info(images).title, same=same)} {trial_captions.costs(paces, count)}"
+    )
+    kept = _kept(choice, images, version, count, group, more)
+    before, since = kept.begun.took, time.monotonic()
+    found = stopping.done(
+        kept,
+        lambda begun, tell: trial.run(network, count, group, images=images, more=more, progress=tell, begun=begun),
+        key="attribution.trial", name=(choice, images, version, count, group, more),
+        says=lambda share: trial_captions.running(share, before + time.monotonic() - since),
+        stopped=lambda begun: trial_captions.stopped(len(begun), count),
+    )  # fmt: skip
+    tried = len(kept.begun)
+    if found is None and tried >= trial_captions.LEAST:  # those that were tried are a trial of so many
+        short = _kept(choice, images, version, tried, group, more)
+        if not short.found:
+            short.found.append(trial.run(network, tried, group, images=images, more=more, begun=kept.begun))
+        found = short.found[0]
+    if found is not None:
+        _result(found, choice, images, group, more)
 
 
 @of_networks
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _held(choice: str, images: str, version: int, count: int, group: str, more: tuple[str, ...]) -> list[Trial]:
-    """Where a trial of so many images is kept once it is over; one that was stopped leaves it empty."""
-    return []
-
-
-def _seconds(choice: str, images: str, version: int, more: tuple[str, ...]) -> dict[str, float]:
-    """Group → seconds an image, from one image's maps."""
-    network, held = cache.network(choice), _pace(choice, images, version, more)
-    if not held:
-        bar = st.empty()
-        held.append(
-            trial.pace(network, images, more=more, progress=lambda share: bar.progress(share, trial_captions.PACE))
-        )
-        bar.empty()
-    return {group: held[0] * trial.rounds(network, group) for group in GROUPS}
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _kept(
+    choice: str, images: str, version: int, count: int, group: str, more: tuple[str, ...]
+) -> stopping.Work[Trial]:
+    """Where a trial of so many images is kept."""
+    return stopping.Work()
 
 
 @of_networks
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _pace(choice: str, images: str, version: int, more: tuple[str, ...]) -> list[float]:
+def _pace(choice: str, images: str, version: int, more: tuple[str, ...]) -> stopping.Work[float]:
     """Where the seconds of one image's maps are kept."""
-    return []
+    return stopping.Work()
 
 
 def _result(found: Trial, choice: str, images: str, group: str, more: tuple[str, ...]) -> None:

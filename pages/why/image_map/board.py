@@ -13,7 +13,7 @@ from cnnviz.figures.numbers import whole_percent
 from cnnviz.topics.image_map import captions, charts, features, figures, neighbours, planes, snippets
 from cnnviz.topics.image_map.records import ImageFeatures
 from pages.shared import charts as shared_charts
-from pages.shared import downloads, gallery_picker, messages, named_choice, predict, selection, url_state
+from pages.shared import downloads, gallery_picker, messages, named_choice, predict, selection, stopping, url_state
 from pages.shared.source_box import source_box
 from pages.why.image_map import cache
 from pages.why.image_map.components.image_map import SeenMap, image_map
@@ -34,25 +34,54 @@ def show() -> None:
             help=captions.METHOD_HELP,
         )  # fmt: skip
     found = None
-    bar = st.empty()
-    with gallery_picker.said(bar):
-        found = cache.asked(
-            here.choice, name, count,
-            lambda share: bar.progress(share, captions.RUNNING.format(count, whole_percent(share))),
-        )  # fmt: skip
-    if found is not None:
-        _map(here, name, count, method, found)
+    with gallery_picker.said(st.empty()):
+        images = gallery_picker.gallery(here.choice, name, count)
+        found = _passed(here, images, count)
+    if found is None:
+        return
+    laid = _laid(here, images, count, method, found)
+    if laid is not None:
+        _map(here, name, count, method, found, laid)
+
+
+def _passed(here: selection.Selection, images: galleries.Gallery, count: int) -> ImageFeatures | None:
+    return stopping.done(
+        cache.passed(here.choice, images.name, count),
+        lambda begun, tell: features.of(here.network.model, images, progress=tell, begun=begun),
+        key="image_map.pass", name=(here.choice, images.name, count),
+        says=lambda share: captions.RUNNING.format(len(images), whole_percent(share)),
+        stopped=lambda begun: captions.STOPPED.format(sum(map(len, begun.parts.values())), len(images)),
+    )  # fmt: skip
+
+
+def _laid(
+    here: selection.Selection, images: galleries.Gallery, count: int, method: str, found: ImageFeatures
+) -> cache.Laid | None:
+    """Not in the fragment below: what is clicked in one waits until all is done, and Stop must not."""
+    tsnes, layers = cache.tsnes(here.choice, images.name, count), len(found.layers)
+
+    def says(share: float) -> str:
+        place = min(int(share * layers), layers - 1)
+        return captions.PLACING.format(found.layers[place], place + 1, layers, whole_percent(share))
+
+    def work(_begun: object, tell: stopping.Tell) -> cache.Laid:
+        return cache.laid(
+            here.view, found, images.labels, method, tsnes, lambda place, share: tell((place + share) / layers)
+        )
+
+    kept = cache.placed(here.view, images.name, count, method)
+    if method == "pca":  # at once
+        kept.found = kept.found or [work(None, lambda share: None)]
+    return stopping.done(
+        kept, work,
+        key="image_map.tsne", name=(here.choice, images.name, count, method), says=says,
+        stopped=lambda begun: captions.PLACING_STOPPED.format(len(tsnes), layers),
+    )  # fmt: skip
 
 
 @st.fragment
-def _map(here: selection.Selection, name: str, count: int, method: str, found: ImageFeatures) -> None:
+def _map(here: selection.Selection, name: str, count: int, method: str, found: ImageFeatures, laid: cache.Laid) -> None:
     """Reruns by itself: another layer or colour only goes into the link."""
-    place = st.empty()
-    laid = cache.laid(
-        here.view, name, count, method,
-        lambda layer, share: place.progress(share, captions.PLACING.format(layer, whole_percent(share))),
-    )  # fmt: skip
-    place.empty()
     images = gallery_picker.gallery(here.choice, name, count)
     st.caption(captions.measured(found, here.network.spec.title, galleries.title(name)))
     shown = [images.picture(index) for index in range(len(images))] + [here.look.picture]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,26 +10,24 @@ import numpy as np
 import streamlit as st
 
 from cnnviz import anatomy
+from cnnviz.begun import Begun
 from cnnviz.topics.image_map import features, neighbours, planes
 from cnnviz.topics.image_map.records import ImageFeatures, Parted, Plane
-from pages.shared import cache, gallery_picker
+from pages.shared import cache, gallery_picker, stopping
 from pages.shared.view import View, by_view, of_networks
 
+Progress = Callable[[int, float], object]
 
-def asked(choice: str, name: str, count: int, progress: Callable[[float], object]) -> ImageFeatures:
-    """The features of these images. progress: called with the share that is done; what it raises ends the work."""
-    images = gallery_picker.gallery(choice, name, count)
-    held = _held(choice, name, count, gallery_picker.version(name))
-    if not held:
-        held.append(features.of(cache.network(choice).model, images, progress=progress))
-    return held[0]
+
+def passed(choice: str, name: str, count: int) -> stopping.Work[ImageFeatures]:
+    """Where the pass of so many images is kept."""
+    return _passed(choice, name, count, gallery_picker.version(name))
 
 
 @of_networks
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _held(choice: str, name: str, count: int, version: int) -> list[ImageFeatures]:
-    """Where a pass that has finished is kept."""
-    return []
+def _passed(choice: str, name: str, count: int, version: int) -> stopping.Work[ImageFeatures]:
+    return stopping.Work()
 
 
 @by_view(max_entries=4)
@@ -48,49 +47,48 @@ class Laid:
     parted: tuple[Parted, ...]
 
 
-def laid(view: View, name: str, count: int, method: str, progress: Callable[[str, float], object]) -> Laid:
-    """The planes of all layers with the person's own image on them, kept once they are all there."""
-    held = _laid(view, name, count, method, gallery_picker.version(name))
-    if not held:
-        there, mine = asked(view.choice, name, count, lambda share: None), own(view)
-        labels = gallery_picker.gallery(view.choice, name, count).labels
-        kept: list[Plane] = []
-        near = tuple(neighbours.nearest(*pair) for pair in zip(there.values, mine.values, strict=True))
-        for place, layer in enumerate(there.layers):
-            if method == "pca":
-                plane = planes.pca(there.values[place], mine.values[place])
-            else:
-                alone = _tsne(view.choice, name, count, place, _of(progress, layer))
-                plane = planes.beside(alone, near[place][len(there) :])
-            turned = planes.turned(plane.places, kept[-1].places) if kept else plane.places
-            kept.append(Plane(turned, plane.kept))
-        parted = tuple(
-            neighbours.parted(layer, one[: len(there)], labels) for layer, one in zip(there.layers, near, strict=True)
-        )
-        held.append(Laid(tuple(kept), near, parted))
-    return held[0]
+def laid(
+    view: View, there: ImageFeatures, labels: np.ndarray, method: str, tsnes: Begun[Plane], progress: Progress
+) -> Laid:
+    """The planes of all layers with the person's own image on them. labels: of the images.
+
+    tsnes: where t-SNE's planes are kept, by the layer's place. progress: called with that and the share that is done
+    of one; what it raises ends the work.
+    """
+    mine = own(view)
+    kept: list[Plane] = []
+    near = tuple(neighbours.nearest(*pair) for pair in zip(there.values, mine.values, strict=True))
+    for place, values in enumerate(there.values):
+        if method == "pca":
+            plane = planes.pca(values, mine.values[place])
+        else:
+            if place not in tsnes:
+                tsnes.keep(place, planes.tsne(values, progress=functools.partial(progress, place)))
+            plane = planes.beside(tsnes.parts[place], near[place][len(there) :])
+        turned = planes.turned(plane.places, kept[-1].places) if kept else plane.places
+        kept.append(Plane(turned, plane.kept))
+    parted = tuple(
+        neighbours.parted(layer, one[: len(there)], labels) for layer, one in zip(there.layers, near, strict=True)
+    )
+    return Laid(tuple(kept), near, parted)
 
 
-def _of(progress: Callable[[str, float], object], layer: str) -> Callable[[float], object]:
-    return lambda share: progress(layer, share)
-
-
-def _tsne(choice: str, name: str, count: int, place: int, progress: Callable[[float], object]) -> Plane:
-    held = _tsnes(choice, name, count, gallery_picker.version(name))
-    if place not in held:
-        values = asked(choice, name, count, lambda share: None).values[place]
-        held[place] = planes.tsne(values, progress=progress)
-    return held[place]
+def tsnes(choice: str, name: str, count: int) -> Begun[Plane]:
+    """Where t-SNE's planes are kept: an own image changes nothing about them."""
+    return _tsnes(choice, name, count, gallery_picker.version(name))
 
 
 @of_networks
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _tsnes(choice: str, name: str, count: int, version: int) -> dict[int, Plane]:
-    """Where t-SNE's planes are kept, by the layer's place: an own image changes nothing about them."""
-    return {}
+def _tsnes(choice: str, name: str, count: int, version: int) -> Begun[Plane]:
+    return Begun()
+
+
+def placed(view: View, name: str, count: int, method: str) -> stopping.Work[Laid]:
+    """Where planes with the person's own image are kept."""
+    return _placed(view, name, count, method, gallery_picker.version(name))
 
 
 @by_view(max_entries=4)
-def _laid(view: View, name: str, count: int, method: str, version: int) -> list[Laid]:
-    """Where planes are kept."""
-    return []
+def _placed(view: View, name: str, count: int, method: str, version: int) -> stopping.Work[Laid]:
+    return stopping.Work()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 from dataclasses import dataclass
 
@@ -11,8 +12,8 @@ from cnnviz.topics.looks_for import captions, goals, made_captions, patches, res
 from cnnviz.topics.looks_for.ascent import AscentFrame
 from cnnviz.topics.looks_for.goals import Goal
 from cnnviz.topics.looks_for.records import Direction, Patch, Responses
-from pages.shared import gallery_picker
-from pages.why.looks_for import cache
+from pages.shared import gallery_picker, named_choice
+from pages.why.looks_for import cache, choose
 from pages.why.looks_for.choose import ChosenPass
 
 REAL = 9
@@ -60,8 +61,10 @@ def picked(chosen: ChosenPass, kind: str) -> Aim | None:
         return _direction(chosen)
     name = ""
     if kind == "class":
-        chosen = _of_class(chosen)
-        name = chosen.here.look.classes[chosen.channel]
+        asked = _of_class(chosen)
+        if asked is None:
+            return None
+        chosen, name = asked
     layer, channel = chosen.found.layer, chosen.channel
     real = patches.driving(chosen.found, chosen.gallery, channel).highest
     if kind == "cell":
@@ -69,23 +72,21 @@ def picked(chosen: ChosenPass, kind: str) -> Aim | None:
     return Aim(chosen, goals.unit(layer, channel), ("unit", layer, channel), real, name=name)
 
 
-def _of_class(chosen: ChosenPass) -> ChosenPass:
-    """The class's score as a unit of the layer that the scores come from, asked of the same images."""
+def _of_class(chosen: ChosenPass) -> tuple[ChosenPass, str] | None:
+    """The class's score as a unit of the layer that the scores come from, asked of the same images, and its name; None
+    where the person has stopped that."""
     here = chosen.here
     names = here.look.classes
     layer = responses.scores(cache.rows(here.choice), here.look.recording, len(names)) or chosen.found.layer
-    bar = st.empty()
-    _, found = cache.asked(
-        here.choice, chosen.gallery.name, chosen.count, layer,
-        lambda share: bar.progress(share, captions.RUNNING.format(chosen.count, layer, share)),
-    )  # fmt: skip
-    bar.empty()
+    asked = choose.through(here, chosen.gallery.name, chosen.count, layer, key="looks_for.scores")
+    if asked is None:
+        return None
+    found = asked[1]
     best = int(here.look.recording.logits.argmax()) if len(names) == found.channels else 0
-    index = st.columns([1, 2.5], gap="medium")[0].selectbox(
-        made_captions.CLASS, range(found.channels), index=best, key=f"looks_for.class.{here.choice}",
-        format_func=lambda place: names[place] if place < len(names) else str(place), persist_state="session",
-    )  # fmt: skip
-    return dataclasses.replace(chosen, found=found, channel=int(index or 0), layer=layer)
+    titles = {index: names[index] if index < len(names) else str(index) for index in range(found.channels)}
+    with st.columns([1, 2.5], gap="medium")[0]:
+        index = _class(made_captions.CLASS, titles, "class", first=best)
+    return dataclasses.replace(chosen, found=found, channel=index, layer=layer), titles[index]
 
 
 def _direction(chosen: ChosenPass) -> Aim | None:
@@ -97,20 +98,9 @@ def _direction(chosen: ChosenPass) -> Aim | None:
     words = {label: gallery.classes[label] for label in there}
     columns = st.columns([1, 1, 1.5], gap="medium")[:2]
     ends = []
-    for place, (column, title) in enumerate(zip(columns, (made_captions.FROM, made_captions.TOWARDS), strict=True)):
+    for place, (column, (name, title)) in enumerate(zip(columns, made_captions.ENDS.items(), strict=True)):
         with column:
-            ends.append(
-                int(
-                    st.selectbox(
-                        title,
-                        there,
-                        index=place,
-                        format_func=words.__getitem__,
-                        persist_state="session",
-                        key=f"looks_for.end.{place}.{gallery.name}",
-                    )
-                )
-            )
+            ends.append(_class(title, words, name, first=there[place]))
     way = cache.direction(chosen.here.choice, gallery, found.layer, ends[0], ends[1]) if ends[0] != ends[1] else None
     if way is None:
         st.info(made_captions.SAME, icon=":material/info:")
@@ -128,6 +118,16 @@ def _direction(chosen: ChosenPass) -> Aim | None:
         chosen, goals.direction(found.layer, way.vector), key, real, (way, words[ends[0]], words[ends[1]]),
         (ends[0], ends[1]),
     )  # fmt: skip
+
+
+def _class(title: str, words: dict[int, str], name: str, *, first: int) -> int:
+    """One of these classes, which stands in the link by its name. words: class → what it is called."""
+    often = collections.Counter(words.values())
+    in_link = {str(one): said if often[said] == 1 else f"{said} ({one})" for one, said in words.items()}
+    picked = named_choice.choice(
+        st.selectbox, title, in_link, key=f"looks_for.{name}", first=str(first), what="class", in_link=in_link
+    )
+    return int(picked)
 
 
 def _whole(found: Responses, image: int, value: float) -> Patch:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -11,7 +10,7 @@ from cnnviz import galleries
 from cnnviz.records import Row
 from cnnviz.topics.looks_for import ascent, canvases, goals, responses, surgery, telling, ways
 from cnnviz.topics.looks_for.records import Cut, Direction, Operated, Responses, Ways
-from pages.shared import cache, gallery_picker
+from pages.shared import cache, gallery_picker, stopping
 from pages.shared.view import View, by_view, of_networks
 
 
@@ -23,23 +22,15 @@ def rows(choice: str) -> tuple[Row, ...]:
     return responses.listed(network.model, network.spec.input_shape)
 
 
-def asked(
-    choice: str, name: str, count: int, layer: str, progress: Callable[[float], object]
-) -> tuple[galleries.Gallery, Responses]:
-    """The images, and what the layer makes of them. progress: called with the share that is done; what it raises ends
-    the work, and nothing of it is kept."""
-    images = gallery_picker.gallery(choice, name, count)
-    held = _held(choice, name, count, gallery_picker.version(name), layer)
-    if not held:
-        held.append(responses.of(cache.network(choice).model, images, layer, progress=progress))
-    return images, held[0]
+def passed(choice: str, name: str, count: int, layer: str) -> stopping.Work[Responses]:
+    """Where the pass of so many images as far as a layer is kept."""
+    return _passed(choice, name, count, gallery_picker.version(name), layer)
 
 
 @of_networks
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _held(choice: str, name: str, count: int, version: int, layer: str) -> list[Responses]:
-    """Where a pass that has finished is kept."""
-    return []
+def _passed(choice: str, name: str, count: int, version: int, layer: str) -> stopping.Work[Responses]:
+    return stopping.Work()
 
 
 @of_networks

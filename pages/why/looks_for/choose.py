@@ -10,7 +10,7 @@ from cnnviz import galleries
 from cnnviz.figures.numbers import whole_percent
 from cnnviz.topics.looks_for import captions, patches, responses
 from cnnviz.topics.looks_for.records import Responses
-from pages.shared import gallery_picker, selection, url_state
+from pages.shared import gallery_picker, selection, stopping, url_state
 from pages.why.looks_for import cache
 
 
@@ -37,13 +37,7 @@ def everything(*, channel: bool = True) -> ChosenPass | None:
         return None
     with columns[3]:
         layer = _layer(here)
-    asked = None
-    bar = st.empty()
-    with gallery_picker.said(bar):
-        asked = cache.asked(
-            here.choice, name, count, responses.rectified(cache.rows(here.choice), layer),
-            lambda share: bar.progress(share, captions.RUNNING.format(count, layer, whole_percent(share))),
-        )  # fmt: skip
+    asked = through(here, name, count, responses.rectified(cache.rows(here.choice), layer))
     if asked is None:
         return None
     images, found = asked
@@ -52,6 +46,26 @@ def everything(*, channel: bool = True) -> ChosenPass | None:
         with columns[4]:
             number = _channel(found)
     return ChosenPass(here, images, count, found, number, layer)
+
+
+def through(
+    here: selection.Selection, name: str, count: int, layer: str, *, key: str = "looks_for.pass"
+) -> tuple[galleries.Gallery, Responses] | None:
+    """The images, and what a layer makes of them; None, with the reason on the page, where that is not there.
+
+    key: of one pass on a page, where there are several.
+    """
+    found = None
+    with gallery_picker.said(st.empty()):
+        images = gallery_picker.gallery(here.choice, name, count)
+        found = stopping.done(
+            cache.passed(here.choice, name, count, layer),
+            lambda begun, tell: responses.of(here.network.model, images, layer, progress=tell, begun=begun),
+            key=key, name=(here.choice, name, count, layer),
+            says=lambda share: captions.RUNNING.format(len(images), layer, whole_percent(share)),
+            stopped=lambda begun: captions.STOPPED.format(responses.through(begun), len(images)),
+        )  # fmt: skip
+    return None if found is None else (images, found)
 
 
 def image_and_layer(*, rectified: bool = True) -> tuple[selection.Selection, str] | None:

@@ -15,9 +15,10 @@ from cnnviz.topics.looks_for import figures, made_captions, making
 from cnnviz.topics.looks_for.ascent import AscentFrame
 from cnnviz.topics.looks_for.canvases import AscentCanvas
 from cnnviz.topics.looks_for.goals import Goal
+from pages.shared import stopping
 
 SIDE = 360  # pixels of an image on the page
-STOPPED = "looks_for.stopped"  # the name of the climb that the person has stopped
+KEY = "looks_for.climb"
 
 
 def shown(
@@ -31,11 +32,9 @@ def shown(
     which climb it is. faded: what no step had a gradient for is seen through. options: as `making.make` has them.
     """
     place, says, button = st.empty(), st.empty(), st.empty()
-    stopped = st.session_state.get(STOPPED) == name
+    stopped = stopping.is_stopped(KEY, name)
     if not held or (held[0][0].step < steps and not stopped):
-        button.button(
-            made_captions.STOP, key="looks_for.stop", icon=":material/stop:", on_click=_stop, args=(name,)
-        )  # fmt: skip
+        stopping.button(button, "looks_for.stop", stopping.stop, KEY, name, label=made_captions.STOP)
         since = time.monotonic()
         for frames in making.make(network.model, network.spec, goal, canvas, steps=steps, **options):
             held[:] = [frames]
@@ -47,16 +46,15 @@ def shown(
     frames = held[0]
     if frames[0].step < steps:
         says.caption(made_captions.stopped(frames[0].step, steps))
-        button.button(made_captions.ANEW, key="looks_for.anew", icon=":material/refresh:", on_click=_stop, args=(None,))
+        button.button(
+            made_captions.ANEW, key="looks_for.anew", icon=":material/refresh:", on_click=stopping.go_on,
+            args=(KEY, name),
+        )  # fmt: skip
     else:
         button.empty()
         says.caption(made_captions.lengths(pace[0], choices) if pace else "")
     place.image(drawn(frames, faded=faded), output_format="PNG", width="stretch")
     return frames
-
-
-def _stop(name: Hashable) -> None:
-    st.session_state[STOPPED] = name
 
 
 def drawn(frames: tuple[AscentFrame, ...], *, faded: bool = False) -> bytes:

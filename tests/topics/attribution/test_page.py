@@ -17,6 +17,7 @@ from torch import nn
 from cnnviz import attribution
 from cnnviz.records.attribution import Attribution, Target
 from cnnviz.topics.attribution import captions, figures, snippets
+from pages.shared import stopping
 from pages.why.attribution import answer, cache
 from tests.support.app import app_at, opened, written
 
@@ -94,6 +95,15 @@ def test_a_link_holds_slower_methods_however_long_they_take(
     held = app.query_params["attribution.slower"]
     assert (held if isinstance(held, str) else held[0]) == "smoothgrad,rise", "names, and no seconds"
     assert not app.warning
+
+
+def test_where_stop_is_heard_on_the_way_the_page_is_whole_without_the_method(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stopping, "is_clicked", lambda key: key == "attribution.stop.smoothgrad")
+    link = {"network": RUN, "attribution__baseline": "blur", "attribution__slower": "smoothgrad,rise"}
+    app = opened(app_at(PAGE), **link)
+    assert "halves of them correlate" not in written(app)
+    assert not [one for one in app.button if str(one.key).startswith("attribution.stop.")]
+    assert [one for one in app.get("download_button") if "attribution.take" in str(one.proto.id)]
 
 
 def test_a_link_holds_the_baseline_and_a_channel_of_a_layer() -> None:

@@ -210,7 +210,7 @@ def test_pixels_are_taken_away_by_three_fills_and_a_good_order_costs_more() -> N
 def test_the_part_shows_a_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     short = trial.run
     monkeypatch.setattr(
-        trial, "run", lambda network, count, group, images, more, progress: short(network, 2, group, progress=progress)
+        trial, "run", lambda network, count, group, progress, **more: short(network, 2, group, progress=progress)
     )
     app = opened(app_at("pages/why/attribution/page.py"), network="run:mnist-lenet5-df3d2154")
     said = written(app.segmented_control(key="attribution.part").set_value("trial").run())

@@ -72,6 +72,30 @@ def test_an_image_is_made_for_a_class_and_along_a_direction(goal: str, free: str
     assert ":material/check_circle:" in said
 
 
+@pytest.mark.parametrize(
+    ("goal", "name", "says"), [("class", "class", "score for "), ("direction", "towards", ") to ")]
+)
+def test_a_link_holds_the_class_and_the_ends_of_a_direction(goal: str, name: str, says: str) -> None:
+    link = {
+        "network": RUN, "looks_for__part": "made", "looks_for__steps": "32", "looks_for__count": "100",
+        "looks_for__goal": goal,
+    }  # fmt: skip
+    app = opened(app_at(PAGE), **link)
+    picker, key = app.selectbox(key=f"looks_for.{name}"), f"looks_for.{name}"
+    assert key not in app.query_params
+    word = picker.options[-1]
+    picker.set_value(str(len(picker.options) - 1))
+    app.run()
+    assert word in app.query_params[key]
+    again = opened(app_at(PAGE), **link, **{key.replace(".", "__"): word})
+    assert f"{says}{word}" in written(again)
+    assert not again.warning
+    lost = opened(app_at(PAGE), **link, **{key.replace(".", "__"): "no <such> one"})
+    assert "There is no class" in " ".join(str(one.value) for one in lost.warning)
+    assert key not in lost.query_params
+    assert f"{says}{word}" not in written(lost)
+
+
 @pytest.mark.parametrize("kind", ["known", "dream"])
 def test_an_image_is_made_from_ones_own(kind: str) -> None:
     app = opened(
