@@ -294,16 +294,15 @@ class Supervisor:
                 self._parked[folder] = worker.rest(time.monotonic())
                 self._say(folder, pauses.given_way(folder))
             elif status.alive:
-                said = worker.reason()
-                self._say(folder, dataclasses.replace(status, state="failed", message=said, seconds_left=None))
+                failed = dataclasses.replace(status, state="failed", message=worker.reason(), seconds_left=None)
+                self._say(folder, failed)
             if folder not in self._parked:
                 run_files.clear_requests(folder)
         worker.close()
 
     # ----------------------------------------------------------------------------------------- what is written
     def _say(self, folder: Path, status: RunStatus) -> None:
-        """Writes a status for a run that no worker writes for, later where that fails now; a run that was removed
-        needs none."""
+        """Writes a status for a run that no worker writes for, later where that fails now; a removed one needs none."""
         self._unwritten.pop(folder, None)
         if not folder.is_dir():
             return

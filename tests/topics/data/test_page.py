@@ -109,9 +109,8 @@ def test_a_zip_becomes_a_data_set_and_goes_again(app: AppTest) -> None:
     section(app, "Your own data")
     app.button(key="data.remove").click().run()
     assert "tried is removed" in written(app)
-    assert "data.dataset" not in [
-        one.key for one in app.selectbox
-    ]  # without a set of one's own it would do nothing here
+    # without a set of one's own a choice of sets would do nothing here
+    assert "data.dataset" not in [one.key for one in app.selectbox]
     section(app, "Images")
     assert app.selectbox(key="data.dataset").value == "digits"
     app.button(key="data.undo").click().run()
