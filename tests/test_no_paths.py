@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import safetensors.torch
+import torch
 
 from cnnviz import checkpoints, models, run_files, runs
 from cnnviz.checkpoints import uploads
@@ -98,6 +101,22 @@ def test_weights_for_which_the_disk_has_no_room(own_runs: Path, monkeypatch: pyt
     with pytest.raises(OSError, match="No space left") as caught:
         uploads.keep(data, "lenet5")
     assert network_picker.reason(caught.value) == "No space left on device"
+
+
+@pytest.mark.parametrize("step", [(tempfile, "TemporaryDirectory"), (Path, "write_bytes"), (subprocess, "run")])
+def test_a_pickle_for_which_there_is_no_temporary_room(
+    step: tuple[object, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.save(models.build("lenet5", seed=1).state_dict(), tmp_path / "w.pt")
+    data = (tmp_path / "w.pt").read_bytes()
+
+    def full(*_: object, **__: object) -> None:
+        raise FULL
+
+    monkeypatch.setattr(*step, full)
+    with pytest.raises(checkpoints.CheckpointError, match=r"w\.pt cannot be read just now \(No space left") as caught:
+        uploads.readable(data, "w.pt")
+    assert "srv" not in str(caught.value)
 
 
 @pytest.mark.parametrize("home", ["absent", "a file"])

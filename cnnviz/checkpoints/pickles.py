@@ -16,6 +16,7 @@ from pathlib import Path
 
 from cnnviz.checkpoints import strangers
 from cnnviz.checkpoints.errors import CheckpointError
+from cnnviz.plain_text import said_by
 
 SECONDS = 120  # starting torch takes 2 to 4 of them
 BUSY = "Reading takes a few: where this machine is busy, try once more later."
@@ -53,6 +54,16 @@ def to_safetensors(data: bytes, name: str, *, largest: int) -> ConvertedPickle:
     """
     if known := strangers.inside(data) if data[:2] == b"PK" else strangers.of_python(data):
         raise CheckpointError(f"{name} {known}")
+    try:
+        return _converted(data, name, largest)
+    except OSError as error:
+        raise CheckpointError(
+            f"{name} cannot be read just now ({said_by(error)}): the machine lacks room for temporary files or memory; "
+            "try again later, or bring a safetensors file"
+        ) from error
+
+
+def _converted(data: bytes, name: str, largest: int) -> ConvertedPickle:
     with tempfile.TemporaryDirectory(prefix="cnnviz-weights-") as folder:
         source, target = Path(folder) / "in.pt", Path(folder) / "out.safetensors"
         source.write_bytes(data)

@@ -14,6 +14,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import threading
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,6 +25,7 @@ import torch
 from torch import nn
 
 from cnnviz import checkpoints
+from cnnviz.plain_text import without_folders
 
 NEEDED = ("onnx", "onnxruntime", "onnxscript")
 EXTRA = 'ONNX files need an extra: pip install "cnnviz[onnx]"'
@@ -31,6 +33,7 @@ IMAGES, SCORES = "images", "scores"  # the file's input and output
 SIZES = (1, 2, 5)  # images at a time with which a file is tried
 TOLERANCE = 1e-4  # of the largest output: both sides add in another order
 PATIENCE = 300.0  # seconds
+_ONE = threading.Lock()  # at a time: each loads torch once more
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -59,11 +62,13 @@ def of_run(run_id: str) -> bytes:
         target = Path(name, "network.onnx")
         command = [sys.executable, "-m", "cnnviz.topics.training_lab.onnx_file", run_id, str(target)]
         try:
-            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
+            with _ONE:
+                done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
         except subprocess.TimeoutExpired as error:
             raise OnnxError(f"it was not written within {PATIENCE:.0f} seconds") from error
         if done.returncode or not target.is_file():
-            raise OnnxError((done.stderr.strip().splitlines() or ["the process that writes it ended"])[-1])
+            last = (done.stderr.strip().splitlines() or ["the process that writes it ended"])[-1]
+            raise OnnxError(without_folders(last))
         return target.read_bytes()
 
 
@@ -96,6 +101,9 @@ def _exported(model: nn.Module, images: torch.Tensor, said: Mapping[str, Any]) -
         raise OnnxError(_why(error)) from error
     assert program is not None
     proto = program.model_proto
+    for part in (proto.graph, *proto.functions):
+        for node in part.node:  # where each was called, with the paths of this machine
+            del node.metadata_props[:]
     for name, value in said.items():
         proto.metadata_props.add(key=name, value=json.dumps(value, ensure_ascii=False))
     data: bytes = proto.SerializeToString()
