@@ -15,7 +15,6 @@ place_in_line.leave_room()
 with beginning.shown():
     from cnnviz import devices, lazy_imports
     from pages.shared import (
-        asked_of_link,
         cache,
         command_line,
         course,
@@ -27,6 +26,7 @@ with beginning.shown():
         own_failure,
         page_parts,
         predict,
+        refused_links,
         turns,
         url_state,
         visitor,
@@ -57,13 +57,13 @@ if not first:
     url_state.say_refused()  # which says it once
 page_parts.begin()
 predict.begin()
-asked_of_link.remember()
+refused_links.remember()
 notices = st.container(key="left_out")  # always there, so that a notice moves nothing to another place
 ending.run(lambda: own_failure.run(page.run))
 if first_paint.CANVAS not in st.session_state:
     first_paint.over()
 if not first:
-    asked_of_link.say(notices)
+    refused_links.say(notices)
     frame_in_link.say(notices, page.url_path)
     course.footer(page.url_path)
     panel.warm()

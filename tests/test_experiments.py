@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from cnnviz import experiments, training
-from cnnviz.experiments import _words, permuted_pixels, results_files, running, worker
+from cnnviz.experiments import permuted_pixels, results_files, running, words, worker
 from cnnviz.records import Epoch, Finished, Started, Step, TrainConfig
 from cnnviz.records.experiments import T95, CellResult, CellRun, Experiment, Results
 from cnnviz.registry import Registry
@@ -205,9 +205,9 @@ def shuffled_results(found: Results, random: np.random.Generator) -> Results:
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_differences_add_up_as_they_are_printed(before: float, after: float) -> None:
     printed = [Decimal(f"{100 * value:.1f}") for value in (before, after)]
-    change = _words.changed(before, after).replace("−", "-").replace("±", "")
+    change = words.changed(before, after).replace("−", "-").replace("±", "")
     assert Decimal(change) == printed[1] - printed[0]
-    assert _words.compared(after, before).startswith(
+    assert words.compared(after, before).startswith(
         "no better" if printed[0] == printed[1] else f"{abs(printed[1] - printed[0])} points"
     )
 
@@ -278,7 +278,7 @@ def test_a_small_version_is_regenerated_and_judged(name: str, tmp_path: Path, mo
     assert [one.mean for one in found.cells] == pytest.approx([run.test_accuracy for run in kept], rel=1e-4)
     verdict = experiments.get(name).expect(found)
     numbers = [result.mean for result in found.cells]
-    changes = {f"{abs(_words.apart(one, other)):.1%}"[:-1] for one in numbers for other in numbers}
+    changes = {f"{abs(words.apart(one, other)):.1%}"[:-1] for one in numbers for other in numbers}
     said = set(re.findall(r"\d+\.\d", verdict.sentences[0]))
     assert said
     assert said <= changes | {f"{number:.1%}"[:-1] for number in numbers}

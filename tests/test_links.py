@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from benchmarks import widgets
-from pages.shared import asked_of_link, named_choice
+from pages.shared import named_choice, refused_links
 from pages.shared.navigation import ROWS, PageRow
 from pages.why.attribution import shortcut, trial
 from tests.support.app import app_at
@@ -102,7 +102,7 @@ def addressed(app: AppTest, name: str) -> str:
 
 def left_out(app: AppTest) -> list[str]:
     """What is said of things that the link asks for and that are not there."""
-    marks = (asked_of_link.SAID.partition("{")[0], "There is no ")
+    marks = (refused_links.SAID.partition("{")[0], "There is no ")
     return [str(one.value) for one in app.warning if str(one.value).startswith(marks)]
 
 

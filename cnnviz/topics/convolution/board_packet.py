@@ -11,7 +11,7 @@ import numpy as np
 from cnnviz.figures.packets import Sealed, digest
 from cnnviz.operations import classic_kernels
 from cnnviz.records.activations import Array
-from cnnviz.topics.convolution import asked, captions, examples
+from cnnviz.topics.convolution import board_settings, captions, examples
 from cnnviz.topics.convolution.records import MODES
 
 
@@ -58,9 +58,9 @@ def board_data(pictures: Mapping[int, Array] | None = None) -> ConvolutionBoardP
         "pictures": b"".join(np.rint(100 * values).astype(np.uint8).tobytes() for values in sized),
     }
     content: BoardContent = {
-        "first": asked.FIRST,
-        "presets": asked.PRESETS,
-        "bounds": {name: list(bounds) for name, bounds in asked.BOUNDS.items()},
+        "first": board_settings.FIRST,
+        "presets": board_settings.PRESETS,
+        "bounds": {name: list(bounds) for name, bounds in board_settings.BOUNDS.items()},
         "modes": list(MODES),
         "kernels": [_classic(name) for name in classic_kernels.names(examples.LARGEST_KERNEL)],
         "colours": len(sized[0]) if sized else 0,

@@ -8,7 +8,14 @@ from PIL import Image
 
 from cnnviz.measurements import pointwise as measured_pointwise
 from cnnviz.records.sharing import Pointwise, Stacked
-from cnnviz.topics.convolution import asked, captions, filter_captions, filtering, pixel_values, sharing_captions
+from cnnviz.topics.convolution import (
+    board_settings,
+    captions,
+    filter_captions,
+    filtering,
+    pixel_values,
+    sharing_captions,
+)
 from cnnviz.topics.convolution import intermediate_maps as measured_maps
 from cnnviz.topics.convolution import layer_patch as measured_patch
 from cnnviz.topics.convolution import stacks as measured_stacks
@@ -22,7 +29,7 @@ from pages.shared.view import View, by_view
 @st.cache_resource(max_entries=12, show_spinner=False)
 def squares(digest: str, grey: bool, *, _picture: Image.Image) -> dict[int, np.ndarray]:
     """The middle square of that image at every size of the board, [1 or 3, n, n] float64, hundredths from 0 to 1."""
-    low, high = asked.BOUNDS["pixels"]
+    low, high = board_settings.BOUNDS["pixels"]
     return {size: pixel_values.square(_picture, size, grey=grey) for size in range(low, high + 1)}
 
 

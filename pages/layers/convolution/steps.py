@@ -6,11 +6,10 @@ import numpy as np
 import streamlit as st
 
 from cnnviz.operations import OperationError
-from cnnviz.topics.convolution import asked as asking
-from cnnviz.topics.convolution import captions, convolution, examples
+from cnnviz.topics.convolution import board_settings, captions, convolution, examples
 from cnnviz.topics.convolution.board_packet import board_data
 from cnnviz.topics.convolution.proofs import against_torch
-from pages.layers.convolution import asked_in_link, cache, network_layer, result
+from pages.layers.convolution import board_link, cache, network_layer, result
 from pages.layers.convolution.components.convolution_board import convolution_board
 from pages.shared import image_picker
 
@@ -38,11 +37,11 @@ def source() -> None:
 def _own(*, is_picture: bool) -> None:
     """Numbers or the image under a kernel and a setting of one's own."""
     pictures = _pictures() if is_picture else None
-    chosen = convolution_board(board_data(pictures), asked_in_link.current(), key="convolution.board")
-    chosen = asked_in_link.keep(chosen)
-    x, weights, bias = asking.numbers(chosen, None if pictures is None else pictures[chosen["pixels"]].copy())
+    chosen = convolution_board(board_data(pictures), board_link.current(), key="convolution.board")
+    chosen = board_link.keep(chosen)
+    x, weights, bias = board_settings.numbers(chosen, None if pictures is None else pictures[chosen["pixels"]].copy())
     try:
-        found = convolution.convolve(x, weights, bias, setting=asking.setting(chosen))
+        found = convolution.convolve(x, weights, bias, setting=board_settings.setting(chosen))
         st.session_state["convolution.found"] = found
     except OperationError:  # the board says why, where it happened
         found = st.session_state.get("convolution.found") or examples.worked()

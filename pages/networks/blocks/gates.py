@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from cnnviz.topics.blocks import asked, captions, diagram, diagram_captions, figures, mobile_blocks, tables
+from cnnviz.topics.blocks import captions, diagram, diagram_captions, figures, mobile_blocks, questions, tables
 from cnnviz.topics.blocks.figures import BlockStripPacket
 from cnnviz.topics.blocks.records import Gates
 from pages.networks.blocks import cache, drawing, exports, snippets
@@ -42,7 +42,7 @@ def show() -> None:
             names = ("gates", *at.view.key, found.key)
             block_strip(cache.packet(*names, _make=lambda: _strip(found)), key="blocks.gates.strip")
     badges(*found.proofs)
-    predict.ask("Squeeze-and-excitation", ("gated_cell", {"cells": asked.gated(found)}))
+    predict.ask("Squeeze-and-excitation", ("gated_cell", {"cells": questions.gated(found)}))
     rows = [
         [channel, f"{found.squeezed[channel]:.6g}", f"{found.gates[channel]:.6f}"]
         for channel in range(len(found.gates))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.topics.blocks import (
-    asked,
     captions,
     charts,
     diagram,
@@ -13,6 +12,7 @@ from cnnviz.topics.blocks import (
     diagram_words,
     figures,
     mobile_blocks,
+    questions,
 )
 from cnnviz.topics.blocks.residual_blocks import shortcuts
 from pages.networks.blocks import cache, drawing, exports, snippets
@@ -60,7 +60,7 @@ def show() -> None:
             show_table(charts.kernels(list(zip(STEPS, found.kernels, strict=True))), key="blocks.inverted.kernels")
     badges(*found.proofs)
     depthwise = max(found.kernels, key=lambda kernel: kernel.groups)
-    predict.ask("Inverted residuals", ("parameters", asked.parameters(depthwise)))
+    predict.ask("Inverted residuals", ("parameters", questions.parameters(depthwise)))
     downloads(
         [exports.maps(at, [stage.key for stage in found.stages], f"inverted-{found.group}.npz")], key="blocks.inverted"
     )

@@ -11,7 +11,6 @@ from cnnviz.figures import predictions
 from cnnviz.outputs.chances import again
 from cnnviz.records.proofs import Proof
 from cnnviz.topics.blocks import (
-    asked,
     captions,
     charts,
     diagram,
@@ -20,6 +19,7 @@ from cnnviz.topics.blocks import (
     figures,
     graph,
     proofs,
+    questions,
     residual_blocks,
     tables,
 )
@@ -83,7 +83,7 @@ def _real() -> list[Proof]:
             _lengths(at, blocks, block)
             found += _dropping(at, blocks)
     activation = recording[block.after].operation if block.after else ""
-    cells = asked.residual(stages, activation)
+    cells = questions.residual(stages, activation)
     predict.ask("Residual blocks", ("residual_cell", {"cells": cells, "rectified": "ReLU" in activation}))
     _take(at, blocks, stages)
     source_box(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.operations import OperationError
-from cnnviz.topics.blocks import asked, captions, diagram_captions, graph, tables, vgg, vgg_counts
+from cnnviz.topics.blocks import captions, diagram_captions, graph, questions, tables, vgg, vgg_counts
 from pages.networks.blocks import drawing, snippets
 from pages.networks.blocks.count_table import show_table
 from pages.networks.blocks.selection import block_picker, network_and_picture, runs_of
@@ -43,7 +43,7 @@ def _real() -> None:
     keys = blocks[block_picker("vgg", at, seats, words, first=several)]
     drawing.draw("vgg", at, seats, keys, about=diagram_captions.vgg(keys[0]))
     last = next(recording[key] for key in reversed(keys) if graph.is_convolution(at.network.model, recording[key]))
-    predict.ask("VGG's blocks", ("macs", asked.work(graph.kernel(at.network.model, last))))
+    predict.ask("VGG's blocks", ("macs", questions.work(graph.kernel(at.network.model, last))))
 
 
 @st.fragment

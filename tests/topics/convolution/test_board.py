@@ -13,8 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cnnviz.operations import OperationError, classic_kernels
-from cnnviz.topics.convolution import asked as asking
-from cnnviz.topics.convolution import examples
+from cnnviz.topics.convolution import board_settings, examples
 from cnnviz.topics.convolution.board_packet import board_data
 from cnnviz.topics.convolution.convolution import convolve, window
 from cnnviz.topics.convolution.records import MODES, Convolution
@@ -31,7 +30,7 @@ const { unpack } = await import(process.argv[1] + "/pages/shared/js/packet.js");
 const { WORDS } = await import(process.argv[1] + "/pages/shared/js/words.js");
 Object.assign(WORDS, JSON.parse(readFileSync(process.argv[2] + "/words")));
 const board = process.argv[1] + "/pages/layers/convolution/components/convolution_board";
-const { numbersOf, resultOf, settingOf } = await import(board + "/asked.js");
+const { numbersOf, resultOf, settingOf } = await import(board + "/convolved.js");
 const { Refused, sizeFormula } = await import(board + "/arithmetic.js");
 const { boardModel } = await import(board + "/board_model.js");
 const numbers = {};
@@ -65,7 +64,9 @@ def picture(size: int, colours: int) -> np.ndarray:
     return np.round(np.random.default_rng(size).random((colours, size, size)), 2)
 
 
-PICTURES = {size: picture(size, 3) for size in range(asking.BOUNDS["pixels"][0], asking.BOUNDS["pixels"][1] + 1)}
+PICTURES = {
+    size: picture(size, 3) for size in range(board_settings.BOUNDS["pixels"][0], board_settings.BOUNDS["pixels"][1] + 1)
+}
 
 
 def drawn_settings(seed: int, count: int) -> list[dict[str, Any]]:
@@ -74,8 +75,8 @@ def drawn_settings(seed: int, count: int) -> list[dict[str, Any]]:
     names = (examples.EXAMPLE, *classic_kernels.names(3))
     found = []
     for _ in range(count):
-        asked = {**asking.FIRST, "apart": bool(random.integers(2)), "mode": str(random.choice(MODES))}
-        for name, (low, high) in asking.BOUNDS.items():
+        asked = {**board_settings.FIRST, "apart": bool(random.integers(2)), "mode": str(random.choice(MODES))}
+        for name, (low, high) in board_settings.BOUNDS.items():
             if name not in ("step", "out"):
                 most = high if random.random() < 0.2 else min(high, low + 6)
                 asked[name] = int(random.integers(low, most + 1))
@@ -112,7 +113,7 @@ def by_browser(folder: Path, cases: list[tuple[str, dict[str, Any]]]) -> list[di
 def convolved(asked: dict[str, Any], x: np.ndarray | None) -> Convolution | str:
     """By Python: the convolution, or why there is none."""
     try:
-        return convolve(*asking.numbers(asked, x), setting=asking.setting(asked))
+        return convolve(*board_settings.numbers(asked, x), setting=board_settings.setting(asked))
     except OperationError as error:
         return str(error)
 
@@ -120,7 +121,7 @@ def convolved(asked: dict[str, Any], x: np.ndarray | None) -> Convolution | str:
 def test_the_browser_calculates_what_python_calculates_bit_for_bit(tmp_path: Path) -> None:
     cases = [("numbers", asked) for asked in drawn_settings(0, 600)]
     cases += [("picture", asked) for asked in drawn_settings(1, 60)]
-    cases += [("numbers", {**asking.FIRST, **preset}) for preset in asking.PRESETS.values()]
+    cases += [("numbers", {**board_settings.FIRST, **preset}) for preset in board_settings.PRESETS.values()]
     given, refused = 0, set()
     for (kind, asked), answer in zip(cases, by_browser(tmp_path, cases), strict=True):
         x = PICTURES[asked["pixels"]].copy() if kind == "picture" else None
@@ -150,7 +151,7 @@ def test_the_browser_calculates_what_python_calculates_bit_for_bit(tmp_path: Pat
 
 
 def test_a_formula_is_arithmetic_that_comes_out(tmp_path: Path) -> None:
-    cases = [("numbers", {**asking.FIRST, **preset}) for preset in asking.PRESETS.values()]
+    cases = [("numbers", {**board_settings.FIRST, **preset}) for preset in board_settings.PRESETS.values()]
     for answer in by_browser(tmp_path, cases):
         for formula in answer["formulas"]:
             left, right = formula.replace("−", "-").replace("·", "*").replace("/", "//").split("=")
@@ -163,8 +164,8 @@ def test_a_formula_is_arithmetic_that_comes_out(tmp_path: Path) -> None:
 def test_a_link_brings_back_what_was_asked(seed: int, through_json: bool) -> None:
     [asked] = drawn_settings(seed, 1)
     asked |= {"step": seed % 90, "out": seed % 4, "pin": "input.0.1.2"}
-    values: Any = json.loads(json.dumps(asked)) if through_json else asking.link(asked)
-    assert asking.read(values) == (asked, ())
+    values: Any = json.loads(json.dumps(asked)) if through_json else board_settings.link(asked)
+    assert board_settings.read(values) == (asked, ())
 
 
 @pytest.mark.parametrize(
@@ -176,17 +177,17 @@ def test_a_link_brings_back_what_was_asked(seed: int, through_json: bool) -> Non
     ],
 )  # fmt: skip
 def test_what_a_link_asks_wrongly_is_named_and_has_its_first_value(name: str, text: str) -> None:
-    asked, refused = asking.read({name: text, "stride": "2"})
+    asked, refused = board_settings.read({name: text, "stride": "2"})
     assert refused == (name,)
-    assert asked == {**asking.FIRST, "stride": 2}
-    assert "would work" in asking.refusal(name, text)
+    assert asked == {**board_settings.FIRST, "stride": 2}
+    assert "would work" in board_settings.refusal(name, text)
 
 
 def test_an_empty_bias_is_none_in_the_link() -> None:
-    asked, refused = asking.read({"bias": None})
+    asked, refused = board_settings.read({"bias": None})
     assert (asked["bias"], refused) == (None, ())
-    assert asking.link(asked) == {"bias": "none"}
-    assert asking.read({"bias": "none"})[0] == asked
+    assert board_settings.link(asked) == {"bias": "none"}
+    assert board_settings.read({"bias": "none"})[0] == asked
 
 
 # ------------------------------------------------------------------------------------------------- numbers in cells

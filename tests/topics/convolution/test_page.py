@@ -18,7 +18,7 @@ from torch import nn
 from cnnviz import capture, samples
 from cnnviz.operations import OperationError, classic_kernels
 from cnnviz.topics.convolution import (
-    asked,
+    board_settings,
     captions,
     examples,
     figures,
@@ -130,7 +130,7 @@ def test_a_flipped_kernel_is_drawn_and_printed_turned(name: str) -> None:
 # ------------------------------------------------------------------------------------------------------- step by step
 def ask(app: AppTest, **values: Any) -> AppTest:
     """As the browser hands back what was let go of."""
-    app.session_state["convolution.board"] = {"asked": {**asked.FIRST, **values}}
+    app.session_state["convolution.board"] = {"asked": {**board_settings.FIRST, **values}}
     return app.run()
 
 
@@ -149,9 +149,9 @@ def test_it_opens_on_the_worked_example_with_its_proof() -> None:
     assert "[1, 5, 5] → [1, 3, 3]" in written(app)
 
 
-@pytest.mark.parametrize("name", asked.PRESETS)
+@pytest.mark.parametrize("name", board_settings.PRESETS)
 def test_every_preset_gives_a_proven_result_and_a_link_that_brings_it_back(name: str) -> None:
-    app = ask(opened(), **asked.PRESETS[name])
+    app = ask(opened(), **board_settings.PRESETS[name])
     assert not app.exception
     assert not app.error
     assert ":green[:material/check_circle:]" in written(app)

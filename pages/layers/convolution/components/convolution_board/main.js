@@ -4,7 +4,7 @@ import { PARTS, arrange, setUp, take } from "../../../../shared/components/slidi
 import { turnKernel } from "../../../../shared/components/sliding_window/motion.js";
 import { say } from "../../../../shared/js/say.js";
 import { Refused, sizeFormula } from "./arithmetic.js";
-import { numbersOf, resultOf, settingOf } from "./asked.js";
+import { numbersOf, resultOf, settingOf } from "./convolved.js";
 import { boardModel } from "./board_model.js";
 import { buildSettings, showSettings } from "./settings.js";
 import { typing } from "./typing.js";

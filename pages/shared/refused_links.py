@@ -15,7 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 from cnnviz.plain_text import escaped
 from pages.shared import named_choice
 
-ASKED = "asked_of_link"  # in the session: name → the texts that the link gave it, until the page was drawn
+ASKED = "refused_links"  # in the session: name → the texts that the link gave it, until the page was drawn
 SAID = "The link asks for {what} “{text}”, which is left out: {there} stands there instead."
 USUAL = "the page's own"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.topics.convolution import asked as asking
+from cnnviz.topics.convolution import board_settings
 
 KEY = "convolution.asked"
 
@@ -19,10 +19,10 @@ def current() -> dict[str, Any]:
     Read from the link once a session; what of it cannot be honoured is said and leaves the address.
     """
     if KEY not in st.session_state:
-        values = {name: st.query_params[f"convolution.{name}"] for name in asking.FIRST if _is_given(name)}
-        asked, refused = asking.read(values)
+        values = {name: st.query_params[f"convolution.{name}"] for name in board_settings.FIRST if _is_given(name)}
+        asked, refused = board_settings.read(values)
         for name in refused:
-            st.warning(asking.refusal(name, values[name]), icon=":material/link_off:")
+            st.warning(board_settings.refusal(name, values[name]), icon=":material/link_off:")
             del st.query_params[f"convolution.{name}"]
         st.session_state[KEY] = asked
         st.session_state[f"{KEY}.begun"] = {"asked": asked, "pushed": time.time_ns() // 1000}
@@ -30,13 +30,13 @@ def current() -> dict[str, Any]:
     return begun
 
 
-def keep(chosen: Mapping[str, object] | None) -> asking.Asked:
+def keep(chosen: Mapping[str, object] | None) -> board_settings.Asked:
     """What is asked now, into the session and the link. chosen: what the browser handed back, None: nothing yet."""
     if chosen is not None:
-        st.session_state[KEY], _ = asking.read(chosen)
-    asked: asking.Asked = st.session_state[KEY]
-    wanted = {f"convolution.{name}": text for name, text in asking.link(asked).items()}
-    for name in asking.FIRST:
+        st.session_state[KEY], _ = board_settings.read(chosen)
+    asked: board_settings.Asked = st.session_state[KEY]
+    wanted = {f"convolution.{name}": text for name, text in board_settings.link(asked).items()}
+    for name in board_settings.FIRST:
         if _is_given(name) and f"convolution.{name}" not in wanted:
             del st.query_params[f"convolution.{name}"]
     for name, text in wanted.items():
