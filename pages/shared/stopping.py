@@ -50,9 +50,8 @@ def done(
                 captions.GO_ON, key=f"{key}.go_on", icon=":material/play_arrow:", on_click=go_on, args=(key, name)
             )  # fmt: skip
         return None
-    with place.container(horizontal=True, vertical_alignment="center"):
-        bar = st.progress(0.0, says(0.0), width="stretch")
-        button(st.container(width="content"), f"{key}.stop", stop, key, name)
+    bar, beside = row(place, says(0.0))
+    button(beside, f"{key}.stop", stop, key, name)
     try:
         kept.found.append(work(kept.begun, lambda share: bar.progress(min(1.0, share), says(share))))
     except Exception:  # of the work itself: no click raises one
@@ -61,6 +60,12 @@ def done(
     kept.begun = Begun()  # another session may still fill the one that was there
     place.empty()
     return kept.found[0]
+
+
+def row(place: DeltaGenerator, words: str) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """A bar, and the place beside it for the button that ends what it tells of."""
+    line = place.container(horizontal=True, vertical_alignment="center")
+    return line.progress(0.0, words, width="stretch"), line.container(width="content")
 
 
 def button(where: DeltaGenerator, key: str, on_click: Callable[..., None], *args: Any, label: str = "") -> None:

@@ -44,7 +44,8 @@ RUN = "mnist-lenet5-df3d2154"
 PARTS = {
     "lab": ("training_lab?lab.part=Compare+runs", f"training_lab?lab.part=Inside&lab.run={RUN}"),
     "why": (
-        "attribution", "attribution?attribution.part=shortcut", f"looks_for?network=run:{RUN}",
+        f"attribution?network=run:{RUN}&attribution.slower=smoothgrad", "attribution?attribution.part=shortcut",
+        f"looks_for?network=run:{RUN}",
         f"image_map?network=run:{RUN}&image_map.images=digits&image_map.count=100",
     ),
     "blocks": ("blocks?blocks.part=Inception", "blocks?blocks.part=Residual"),

@@ -49,19 +49,21 @@ def _answer(here: selection.Selection, chosen: choose.ChosenTarget) -> None:
     line, grid = st.empty(), st.empty()
     found = _quick(here, chosen, line, grid)
     wanted = _slower(here, chosen, found)
-    bar, stop = st.empty(), st.empty()
+    place = st.empty()
     asked = (here.view, chosen.target, chosen.layer, chosen.baseline)
     if not all(cache.is_slow_there(*asked, name) for name in wanted):
         _paint(grid, here, chosen, found, key="attribution.first.quick")  # no quick map waits for a slow one
     for name in wanted:
-        if not cache.is_slow_there(*asked, name):
-            stopping.button(stop, _stop_key(name), _drop, name, label=captions.stop(TITLES[name]))
+        if cache.is_slow_there(*asked, name):
+            found[name] = cache.slow(*asked, name, lambda share: False)
+            continue
+        bar, beside = stopping.row(place, captions.running(TITLES[name], 0))
+        stopping.button(beside, _stop_key(name), _drop, name, label=captions.stop(TITLES[name]))
         try:
             found[name] = cache.slow(*asked, name, functools.partial(_tell, bar, name))
         except attribution.Stopped:
             break  # the page as it is without them; the click's own run comes next
-    bar.empty()
-    stop.empty()
+    place.empty()
     line.caption(_said(here, chosen, [one for one in found.values() if isinstance(one, Attribution)]))
     name = method()
     _paint(grid, here, chosen, found, key="attribution.grid")
