@@ -16,7 +16,7 @@ from pages.shared.source_box import source_box
 AREAS = ("parameters", "file_mb", "macs", "field")
 NUMBERS = {
     "accuracy": "%.1f %%", "multiply-adds, 10⁹": "%,.3f", "parameters, 10⁶": "%,.2f", "file, MiB": "%,.1f",
-    "field": "%d", "layers": "%d", "input": "%d", "year": "%d",
+    "field": "%,d", "layers": "%d", "input": "%d", "year": "%d",
 }  # fmt: skip
 
 
