@@ -55,4 +55,5 @@ EXPERIMENT = Experiment(
     expect=verdict,
     seeds=3,
     cut=CUT,
+    axis="squares that stay whole (pixels)",
 )

@@ -52,4 +52,5 @@ EXPERIMENT = Experiment(
     expect=verdict,
     seeds=3,
     cut=CUT,
+    axis="pixels that move",
 )

@@ -20,13 +20,16 @@ DASHES = ("solid", "dash", "dot", "dashdot")
 
 
 def summary(
-    found: Results, published: Mapping[str, Published], *, theme: str | None = None, height: int = 340
+    found: Results, published: Mapping[str, Published], *, axis: str = "", theme: str | None = None, height: int = 340
 ) -> go.Figure:
-    """Bars for a few cells, lines over the settings for a grid; bars again where the labels make no grid."""
+    """Bars for a few cells, lines over the settings for a grid; bars again where the labels make no grid.
+
+    axis: what the settings of a grid are.
+    """
     lines = {one.cell.label.partition(", ")[0] for one in found.cells}
     if len(found.cells) <= FEW or len(lines) > len(DASHES):
         return bars(found, published, theme=theme, height=height)
-    return over_settings(found, theme=theme, height=height)
+    return over_settings(found, axis=axis, theme=theme, height=height)
 
 
 def bars(
@@ -95,14 +98,14 @@ def over_steps(
     return chart
 
 
-def over_settings(found: Results, *, theme: str | None = None, height: int = 340) -> go.Figure:
-    """Test accuracy over the settings of a grid, a line a network: labels are "network, setting"."""
+def over_settings(found: Results, *, axis: str = "", theme: str | None = None, height: int = 340) -> go.Figure:
+    """Test accuracy over the settings of a grid, a line a network: labels are "network, setting"; axis names those."""
     lines: dict[str, list[CellResult]] = {}
     for one in found.cells:
         lines.setdefault(one.cell.label.partition(", ")[0], []).append(one)
     settings = [one.cell.label.partition(", ")[2] for one in next(iter(lines.values()))]
     shared = _shared_end(settings)
-    ticks = [one.removesuffix(shared).strip() for one in settings]
+    ticks = [one.removesuffix(shared).strip().replace("%", " %") for one in settings]
     chart = go.Figure()
     for index, (name, results) in enumerate(lines.items()):
         spread = [0.0 if math.isnan(one.sd) else 100 * one.sd for one in results]
@@ -114,7 +117,7 @@ def over_settings(found: Results, *, theme: str | None = None, height: int = 340
             hovertemplate="%{x}: %{y:.1f} %",
         ))  # fmt: skip
     looks.apply(chart, theme, height=height)
-    chart.update_xaxes(type="category", title_text=shared)
+    chart.update_xaxes(type="category", title_text=axis or shared)
     lowest = min((100 * run.test_accuracy for one in found.cells for run in one.runs), default=0.0)
     chart.update_yaxes(title_text="test images right (%)", range=[max(0.0, lowest - 6), 101])
     return chart

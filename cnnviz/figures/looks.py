@@ -74,6 +74,7 @@ def apply(figure: go.Figure, theme: str | None, *, height: int | None = None) ->
         "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "font": {"size": 12}},
     }  # fmt: skip
     axis: dict[str, Any] = {"automargin": True, "title": {"font": {"size": TEXT_SIZE}}, "tickfont": {"size": 12}}
+    axis["separatethousands"] = True
     if theme is not None:
         painted, its_axis = _paint(colours(theme))
         layout, axis = _merged(layout, painted), _merged(axis, its_axis)

@@ -225,6 +225,7 @@ class Experiment:
     small: fields of TrainConfig that differ in the small version, which runs anywhere in seconds (digits).
     cut: what was made shorter to fit two cores, one sentence ("" for nothing).
     race: its page trains the cells of a seed side by side rather than one after the other; what is kept is the same.
+    axis: what its settings are, the title of the axis they stand on ("" where they say so themselves).
     """
 
     name: str
@@ -238,6 +239,7 @@ class Experiment:
     small: Mapping[str, Any] = field(default_factory=lambda: {"dataset": "digits", "epochs": 20, "examples": None})
     cut: str = ""
     race: bool = False
+    axis: str = ""
 
     def grid(self, *, small: bool = False) -> tuple[Cell, ...]:
         """The cells with the probes in, and on digits where the small version is asked for."""

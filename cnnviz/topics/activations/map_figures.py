@@ -139,6 +139,9 @@ def counters(found: Sequence[Counter], *, at: str = "", theme: str | None = None
     looks.apply(figure, theme, height=height)
     if at in names:
         figure.add_vline(x=names.index(at), line={"width": 1.5, "color": looks.colours(theme).muted})
-    figure.update_xaxes(title_text="activation layers, from the input to the output", dtick=max(1, len(found) // 12))
+    figure.update_xaxes(
+        title_text="activation layers, from the input to the output", dtick=max(1, len(found) // 12),
+        range=[-0.6, len(found) - 0.4],
+    )  # fmt: skip
     figure.update_yaxes(title_text="%", range=[-3, 103])
     return figure

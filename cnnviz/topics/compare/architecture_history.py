@@ -51,7 +51,7 @@ class NetworkPlan:
 
 CHANGES: tuple[tuple[str, str, NetworkPlan], ...] = (
     ("VGG-16", "Every large kernel becomes a row of 3×3, thirteen convolutions in all.", NetworkPlan()),
-    ("Averages", "Each map's average takes the place of two linear layers of 4096.", NetworkPlan(hidden=False)),
+    ("Averages", "Each map's average takes the place of two linear layers of 4,096.", NetworkPlan(hidden=False)),
     ("Batch normalisation", "Every convolution is followed by a normalisation.", NetworkPlan(False, True)),
     ("Shortcuts", "Where a unit keeps its channels, its input is added to its output.", NetworkPlan(False, True, True)),
     ("Bottlenecks", "1×1 to a quarter of the channels, 3×3 there, 1×1 back.",
@@ -153,9 +153,9 @@ def one_at_a_time() -> tuple[LineStep, ...]:
     photographs = replace(small.spec, input_shape=PICTURE)
     steps = [
         _step("LeNet-5", "Two 5×5 convolutions, two poolings, three linear layers; digits.", small, "lenet5"),
-        _step("On photographs", "The same layers on 3 × 224 × 224 images of 1000 classes.",
+        _step("On photographs", "The same layers on 3 × 224 × 224 images of 1,000 classes.",
               architectures.count(large, photographs, PICTURE)),
-        _step("AlexNet", "Five convolutions with more channels, the first with stride 4; 4096 hidden units, twice.",
+        _step("AlexNet", "Five convolutions with more channels, the first with stride 4; 4,096 hidden units, twice.",
               architectures.survey("alexnet"), "alexnet"),
     ]  # fmt: skip
     steps += [_step(title, change, counted(plan)) for title, change, plan in CHANGES]

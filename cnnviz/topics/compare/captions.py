@@ -56,7 +56,7 @@ EQUAL = "They do not differ: every block has the same operation, shape and work.
 # LeNet to MobileNet
 LINE = "Line"
 ONE_AT_A_TIME = (
-    "From the second step on, every network reads 3 × 224 × 224 pixels and predicts one of 1000 classes. From VGG-16 "
+    "From the second step on, every network reads 3 × 224 × 224 pixels and predicts one of 1,000 classes. From VGG-16 "
     "on, each differs from the one before in one thing."
 )
 AS_PUBLISHED = "Each network reads the images that it was made for, so several things change at once."

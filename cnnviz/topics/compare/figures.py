@@ -80,7 +80,11 @@ def bubbles(
         chart.add_annotation(**_label(one, axes, apart, left=left, chosen=one.name == chosen, theme=theme))
     looks.apply(chart, theme, height=height)
     for axis, update in ((x, chart.update_xaxes), (y, chart.update_yaxes)):
-        update(title_text=AXES[axis], **_scale([value(one, axis) or 0 for one in shown], axis))
+        update(
+            title_text=AXES[axis],
+            separatethousands=axis != "year",
+            **_scale([value(one, axis) or 0 for one in shown], axis),
+        )
     return chart
 
 
@@ -314,4 +318,4 @@ def delta(step: LineStep, before: LineStep | None, what: str) -> str:
         return "the same"
     change = f"{'+' if now > then else '−'}{abs(now - then):,}"
     ratio = max(now, then) / max(1, min(now, then))
-    return change if ratio < 1.05 else f"{change} ({'×' if now > then else '÷'} {number(ratio)})"
+    return change if ratio < 1.05 else f"{change} ({'×' if now > then else '÷'}\N{NO-BREAK SPACE}{number(ratio)})"

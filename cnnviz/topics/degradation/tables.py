@@ -45,5 +45,6 @@ def start_chart(found: StartNorms, *, theme: str | None = None, height: int = 34
         ))  # fmt: skip
     looks.apply(chart, theme, height=height)
     chart.update_layout(barmode="group")
+    chart.update_xaxes(title_text="block")
     chart.update_yaxes(title_text="Euclidean norm", rangemode="tozero")
     return chart

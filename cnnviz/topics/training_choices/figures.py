@@ -47,7 +47,7 @@ def forgotten(found: Forgetting, *, theme: str | None = None, height: int = 330)
     chart = go.Figure(
         go.Heatmap(
             x=found.steps, y=names, z=100 * found.right.T, zmin=0, zmax=100, colorscale=scale,
-            colorbar={"title": {"text": "% right"}, "thickness": 12},
+            colorbar={"title": {"text": "% right", "font": {"size": 12}}, "thickness": 12},
             hovertemplate="step %{x}, class %{y}: %{z:.0f} % right<extra></extra>",
         )
     )  # fmt: skip

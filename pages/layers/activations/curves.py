@@ -9,7 +9,7 @@ from cnnviz.topics.activations import captions, figures, snippets, tables
 from cnnviz.topics.activations.facts import facts
 from pages.layers.activations import cache
 from pages.layers.activations.components.curve_drag import curve_drag
-from pages.shared import predict
+from pages.shared import number_table, predict
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
@@ -61,5 +61,5 @@ def _facts() -> None:
     sigmoid = found[0]
     st.markdown(captions.COMPARISON)
     st.markdown(captions.vanishing(sigmoid, cache.titles()[sigmoid.name]))
-    st.dataframe(figures.facts_table(found, cache.titles()), hide_index=True, key="activations.facts", height="content")
+    number_table.draw(figures.facts_table(found, cache.titles()), key="activations.facts", height="content")
     st.caption(captions.SETTINGS)

@@ -10,7 +10,7 @@ from cnnviz.outputs.chances import again
 from cnnviz.topics.activations import captions, questions, snippets, swap, swap_figures, tables
 from cnnviz.topics.activations.records import Swapped
 from pages.layers.activations import cache
-from pages.shared import charts, network_picker, predict
+from pages.shared import charts, network_picker, number_table, predict
 from pages.shared.components.scores import scores
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
@@ -69,7 +69,7 @@ def _every(opened: Selection, keys: tuple[str, ...]) -> None:
             if np.isfinite(logits).all():
                 rows.append((title, again(logits, opened.look.reading)))
     old = opened.look.scores[0].index
-    st.dataframe(swap_figures.table(rows, old=old), hide_index=True, key="activations.table", height="content")
+    number_table.draw(swap_figures.table(rows, old=old), key="activations.table", height="content")
 
 
 def _answer(opened: Selection, found: Swapped, title: str, *, everywhere: bool) -> None:

@@ -15,7 +15,7 @@ from pages.layers.batch_norm import cache
 from pages.layers.batch_norm.components.compared import compared
 from pages.layers.batch_norm.components.norm_channels import norm_channels
 from pages.shared import cache as shared_cache
-from pages.shared import downloads, image_picker, network_picker, predict, url_state
+from pages.shared import downloads, image_picker, network_picker, number_table, predict, url_state
 from pages.shared.charts import table_height, theme
 from pages.shared.open_network import network_of
 from pages.shared.proof_badge import badges
@@ -100,7 +100,7 @@ def _layers(opened: networks.Network, picture: image_picker.Picture) -> tuple[Ba
     with st.expander(network_captions.all_layers(len(listed)), icon=":material/table:"):
         if st.toggle("Show the table", key="batch_norm.table", persist_state="session"):
             rows = [charts.layer_row(cache.layer(view, key)) for key in listed]
-            st.dataframe(rows, hide_index=True, key="batch_norm.layers")
+            number_table.draw(rows, key="batch_norm.layers")
     return found, proof
 
 
@@ -149,7 +149,7 @@ def _folding(opened: networks.Network, picture: image_picker.Picture) -> None:
         place.image(png, output_format="PNG", caption=caption)
     lines = tables.folding(folded)
     height = table_height(len(lines), 240)
-    st.dataframe(lines, hide_index=True, height=height, key="batch_norm.folded")
+    number_table.draw(lines, height=height, key="batch_norm.folded")
     whole = cache.folded_network(view)
     st.subheader(network_captions.WHOLE_NETWORK, divider="gray")
     st.markdown(network_captions.whole(whole))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz.topics.batch_norm import captions, features, questions, running, snippets, tables
 from pages.layers.batch_norm import cache
-from pages.shared import downloads, predict
+from pages.shared import downloads, number_table, predict
 from pages.shared.components.scrub_chart import scrub_chart
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
@@ -19,7 +19,7 @@ def show() -> None:
     st.caption(captions.features((examples, units), held.network, held.layer, held.dataset))
     _over_batches(units)
     st.subheader(captions.BATCH_OF_ONE, divider="gray")
-    st.dataframe(tables.alone(cache.batch_of_one()), hide_index=True, key="batch_norm.alone")
+    number_table.draw(tables.alone(cache.batch_of_one()), key="batch_norm.alone")
     st.info(next(one.remedy for one in cache.batch_of_one() if one.remedy), icon=":material/info:")
     st.caption(captions.ONE_VALUE)
 

@@ -11,7 +11,7 @@ from cnnviz.topics.convolution.filter_records import Denoising, Filtered, Filter
 from cnnviz.topics.convolution.proofs import against_torch
 from pages.layers.convolution import cache, persistent_table
 from pages.layers.convolution.components.filter_lens import filter_lens
-from pages.shared import charts, downloads, image_picker, predict, proof_badge
+from pages.shared import charts, downloads, image_picker, number_table, predict, proof_badge
 from pages.shared.source_box import source_box
 
 FIRST = "sobel_top"  # kernel, of the sizes that have it
@@ -124,8 +124,8 @@ def _pictures(found: Denoising, own: FilterResult) -> None:
             st.image(filter_figures.picture_png(values), caption=label, width=TILE, output_format="PNG")
     with right:
         rows = [{"Filter": item.name, "PSNR, dB": round(item.psnr, 1)} for item in (*found.restored, found.noisy, own)]
-        st.dataframe(pd.DataFrame(rows), hide_index=True, height=charts.table_height(len(rows), 390),
-                     column_config={"PSNR, dB": st.column_config.NumberColumn(format="%.1f")})  # fmt: skip
+        one_place = {"PSNR, dB": st.column_config.NumberColumn(format="%.1f")}
+        number_table.draw(pd.DataFrame(rows), height=charts.table_height(len(rows), 390), columns=one_place)
         st.caption(filter_captions.PSNR)
 
 

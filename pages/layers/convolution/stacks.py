@@ -7,7 +7,7 @@ import streamlit as st
 
 from cnnviz.topics.convolution import sharing_captions, sharing_figures, stacks
 from pages.layers.convolution import cache
-from pages.shared import charts, downloads, predict, proof_badge
+from pages.shared import charts, downloads, number_table, predict, proof_badge
 from pages.shared.source_box import source_box
 
 SNIPPET = """from cnnviz import anatomy
@@ -36,7 +36,7 @@ def show() -> None:
     found = cache.stacks(int(width), channels, size)
     st.markdown(sharing_captions.stack(found))
     counts = {name: st.column_config.NumberColumn(format="localized") for name in ("Parameters", "Multiply-adds")}
-    st.dataframe(pd.DataFrame(sharing_figures.stack_table(found)), hide_index=True, column_config=counts)
+    number_table.draw(pd.DataFrame(sharing_figures.stack_table(found)), columns=counts)
     st.markdown(sharing_captions.PATHS)
     most = max(float(item.paths.max()) for item in found)
     with st.container(horizontal=True, gap="medium"):

@@ -12,7 +12,7 @@ from cnnviz.datasets import image_folder, removed
 from cnnviz.measurements import data_set
 from cnnviz.plain_text import escaped
 from cnnviz.topics.data import captions
-from pages.shared import navigation, upload_room
+from pages.shared import navigation, number_table, upload_room
 from pages.shared.training import panel, presets, sidebar
 
 PHOTO, LEAST = 128, 32  # pixels a side that suit photographs, and that EfficientNet-Lite0 takes
@@ -40,7 +40,7 @@ def show() -> None:
         _train_on_it(st.session_state.get("data.dataset", ""))
     if left_out := st.session_state.pop("data.left_out", None):
         with st.expander(captions.left_out(len(left_out))):
-            st.dataframe([{"file": one.path, "reason": one.reason} for one in left_out], hide_index=True)
+            number_table.draw([{"file": one.path, "reason": one.reason} for one in left_out])
     st.download_button(
         captions.EXAMPLE_ZIP, data_set.example_zip, "shapes.zip", "application/zip", key="data.example",
         on_click="ignore", icon=":material/download:",

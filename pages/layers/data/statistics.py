@@ -9,6 +9,7 @@ from cnnviz.measurements import data_set
 from cnnviz.operations import data
 from cnnviz.topics.data import captions
 from pages.layers.data import cache, question
+from pages.shared import number_table
 from pages.shared.charts import chart, theme
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
@@ -23,7 +24,7 @@ def show(name: str) -> None:
     found, listed, proofs = cache.channels(name, cache.version(name))
     own, off = captions.own_constants(listed[0]), captions.farthest_off(listed)
     st.markdown(" ".join((captions.counted(found), own, *captions.averaged_deviations(found, listed), off)))
-    st.dataframe(batches.constants_table(found, listed), hide_index=True, key="data.constants")
+    number_table.draw(batches.constants_table(found, listed), key="data.constants")
     chart(batches.levels(found, theme=theme()), key="data.levels")
     badges(*proofs)
     question.ask("Mean and deviation", name)

@@ -21,11 +21,12 @@ if found.complete:
 else:
     st.info(captions.NO_RESULTS, icon=":material/info:")
 st.page_link("pages/layers/batch_norm/page.py", label=captions.BATCH_NORM_LINK, icon=":material/tune:")
+question = st.container()
 st.subheader(captions.AGAIN, divider="gray")
 chosen = st.segmented_control(
     "Which", (NAME, START), format_func=lambda name: experiments.get(name).title, default=NAME, required=True,
     key="rates.which", persist_state="session",
 )  # fmt: skip
-again.show(chosen or NAME)
+again.show(chosen or NAME, asked_in=question)
 snippets.show()
 url_state.publish()

@@ -10,6 +10,7 @@ from cnnviz.figures import experiments as experiment_figures
 from cnnviz.records.experiments import Results
 from cnnviz.topics.degradation import captions, figures, tables
 from pages.learn.degradation import cache, snippets
+from pages.shared import number_table
 from pages.shared.charts import chart, theme
 from pages.shared.experiments import again, answer
 
@@ -27,7 +28,7 @@ def show() -> None:
         chart(figures.error_bars(found, last=degradation.LAST, theme=theme()), key="degradation.ends")
     with right:
         chart(figures.accuracy_bars(found, theme=theme()), key="degradation.bars")
-    st.dataframe(figures.error_table(found, last=degradation.LAST), hide_index=True)
+    number_table.draw(figures.error_table(found, last=degradation.LAST))
     st.caption(captions.errors(experiments.get(NAME).cut, experiment_figures.provenance_words(found)))
     _plans()
     answer.table(NAME, found)
@@ -45,7 +46,7 @@ def _plans() -> None:
     st.subheader(captions.PLANS, divider="gray")
     plans = cache.plans()
     st.markdown(captions.plans(plans["plain-56"], plans["ResNet-56"], ("plain-56", "ResNet-56")))
-    st.dataframe(tables.plan_table(list(plans.items())), hide_index=True)
-    st.dataframe(tables.stage_table(plans["plain-20"], plans["plain-56"]), hide_index=True)
+    number_table.draw(tables.plan_table(list(plans.items())))
+    number_table.draw(tables.stage_table(plans["plain-20"], plans["plain-56"]))
     st.page_link("pages/networks/architectures/page.py", label=captions.ALL_LAYERS_LINK,
                  icon=":material/account_tree:")  # fmt: skip

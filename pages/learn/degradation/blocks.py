@@ -8,7 +8,7 @@ from cnnviz.records.experiments import Results
 from cnnviz.topics.degradation import captions, figures, questions
 from pages.learn.degradation import snippets
 from pages.learn.degradation.answer import NAME, note_missing
-from pages.shared import predict
+from pages.shared import number_table, predict
 from pages.shared.components.scrub_chart import scrub_chart
 from pages.shared.experiments import answer
 
@@ -21,7 +21,7 @@ def show() -> None:
     st.markdown(captions.blocks(found))
     lagging()
     with st.expander(captions.NUMBERS, icon=":material/table:"):
-        st.dataframe(figures.block_table(found), hide_index=True)
+        number_table.draw(figures.block_table(found))
     predict.ask("What blocks add", *questions.added(found))
     st.page_link("pages/networks/blocks/page.py", label=captions.BLOCK_LINK,
                  icon=":material/view_module:")  # fmt: skip

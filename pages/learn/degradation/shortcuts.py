@@ -10,6 +10,7 @@ from cnnviz.figures import experiments as experiment_figures
 from cnnviz.topics.degradation import captions, figures, tables
 from pages.learn.degradation import blocks, cache, snippets
 from pages.learn.degradation.answer import note_missing
+from pages.shared import number_table
 from pages.shared.charts import chart, theme
 from pages.shared.experiments import again, answer
 
@@ -27,11 +28,11 @@ def show() -> None:
         chart(figures.accuracy_bars(found, theme=theme(), height=360), key="shortcuts.bars")
     with right:
         chart(figures.errors(found, theme=theme()), key="shortcuts.errors")
-    st.dataframe(figures.error_table(found, last=degradation.LAST), hide_index=True)
+    number_table.draw(figures.error_table(found, last=degradation.LAST))
     st.caption(captions.smaller(experiment.cut, experiment_figures.provenance_words(found)))
     plans = cache.shortcut_plans()
     st.markdown(captions.cost(plans[PADDING], plans[PROJECTION]))
-    st.dataframe(tables.plan_table(list(plans.items())), hide_index=True)
+    number_table.draw(tables.plan_table(list(plans.items())))
     st.subheader(captions.WHILE_THEY_TRAIN, divider="gray")
     blocks.ratios(found, key="shortcuts.blocks")
     blocks.lagging()

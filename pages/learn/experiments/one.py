@@ -10,6 +10,7 @@ from cnnviz.figures import experiments as experiment_figures
 from cnnviz.records.experiments import Results
 from cnnviz.topics.experiments import captions, snippets, tables
 from pages.learn.experiments import menu
+from pages.shared import number_table
 from pages.shared.charts import chart, theme
 from pages.shared.experiments import again, answer
 from pages.shared.source_box import source_box
@@ -28,7 +29,7 @@ def show(name: str) -> None:
         _charts(name, found)
         answer.table(name, found)
     with st.expander(f"The grid: {len(experiment.cells)} cells", icon=":material/grid_on:"):
-        st.dataframe(tables.grid(experiment), hide_index=True, key=f"experiments.grid.{name}")
+        number_table.draw(tables.grid(experiment), key=f"experiments.grid.{name}")
         st.caption(captions.alike(experiment))
     again.show(name, heading="Run it again here")
     source_box(snippets.results(name), made_by=(experiment.expect, running.run))
@@ -38,7 +39,10 @@ def _charts(name: str, found: Results) -> None:
     experiment = experiments.get(name)
     left, right = st.columns(2, gap="medium")
     with left:
-        chart(experiment_figures.summary(found, experiment.published, theme=theme()), key=f"experiments.summary.{name}")
+        chart(
+            experiment_figures.summary(found, experiment.published, axis=experiment.axis, theme=theme()),
+            key=f"experiments.summary.{name}",
+        )
     with right:
         chart(experiment_figures.over_steps(found, theme=theme()), key=f"experiments.curves.{name}")
     st.caption(captions.numbers(experiment, found))

@@ -8,6 +8,7 @@ from cnnviz.experiments import lenet_then_and_now
 from cnnviz.figures import experiments
 from cnnviz.topics.lenet_then_and_now import captions, figures
 from pages.learn.lenet_then_and_now import snippets
+from pages.shared import number_table
 from pages.shared.charts import chart, theme
 from pages.shared.experiments import again, answer
 
@@ -26,7 +27,7 @@ def show() -> None:
     st.caption(captions.published(published))
     if found.complete:
         st.markdown(captions.CHANGES)
-        st.dataframe(figures.changes_table(lenet_then_and_now.changes(found)), hide_index=True)
+        number_table.draw(figures.changes_table(lenet_then_and_now.changes(found)))
         st.caption(
             captions.changes(
                 found,

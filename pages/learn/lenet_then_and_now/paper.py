@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz.topics.lenet_then_and_now import captions, figures, questions
 from pages.learn.lenet_then_and_now import cache, snippets
-from pages.shared import predict
+from pages.shared import number_table, predict
 from pages.shared.downloads import downloads
 from pages.shared.proof_badge import badges
 
@@ -15,7 +15,7 @@ def show() -> None:
     """Draw the paper's network beside today's."""
     found = cache.both()
     st.markdown(captions.networks(found))
-    st.dataframe(figures.stages_table(found), hide_index=True)
+    number_table.draw(figures.stages_table(found))
     left, right = st.columns([2, 3], gap="medium")
     with left:
         st.markdown(captions.CONNECTIONS)

@@ -7,7 +7,7 @@ from cnnviz.figures import experiments
 from cnnviz.topics.overfitting import captions, figures
 from pages.learn.overfitting import cache, curves, snippets, units
 from pages.learn.overfitting.cache import NAME
-from pages.shared import url_state
+from pages.shared import number_table, url_state
 from pages.shared.downloads import downloads
 from pages.shared.experiments import again, answer
 
@@ -23,7 +23,7 @@ if results.complete:
     curves.over_epochs(found, known)
     curves.at_the_end(found)
     with st.expander("The numbers", icon=":material/table:"):
-        st.dataframe(figures.table(found), hide_index=True)
+        number_table.draw(figures.table(found))
         st.caption(captions.intervals(experiments.provenance_words(results)))
         answer.take(NAME, results)
         downloads(

@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz.figures import pictures
 from cnnviz.topics.permuted_pixels import captions, figures, questions
 from pages.learn.permuted_pixels import cache, snippets
-from pages.shared import image_picker, misfit, predict
+from pages.shared import image_picker, misfit, number_table, predict
 from pages.shared.charts import theme
 
 LAYERS = ("conv1", "relu1", "pool1", "conv2", "relu2", "pool2")
@@ -26,7 +26,7 @@ def show() -> None:
             png = pictures.png(pictures.enlarge_to(values, SIZE))
             st.image(png, output_format="PNG", caption=caption, width=SIZE)
     with right:
-        st.dataframe(figures.answers_table(found), hide_index=True)
+        number_table.draw(figures.answers_table(found))
     st.markdown(captions.answers(found))
     layer = st.segmented_control(
         "Layer of the CNN", LAYERS, default="relu1", required=True, key="permuted.layer", bind="query-params"

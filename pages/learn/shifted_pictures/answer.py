@@ -8,6 +8,7 @@ from cnnviz import experiments
 from cnnviz.figures import experiments as experiment_figures
 from cnnviz.topics.shifted_pictures import captions, figures
 from pages.learn.shifted_pictures import cache, snippets
+from pages.shared import number_table
 from pages.shared.charts import chart, theme
 from pages.shared.experiments import again, answer
 
@@ -24,7 +25,7 @@ def show() -> None:
         captions.experiment(cache.sizes(), experiment_figures.provenance_words(found), experiments.get(NAME).cut)
     )
     with st.expander(captions.NUMBERS, icon=":material/table:"):
-        st.dataframe(figures.table(found), hide_index=True)
+        number_table.draw(figures.table(found))
         answer.take(NAME, found)
     st.subheader(captions.LOCALITY, divider="gray")
     if (permuted := answer.of(PERMUTED)).complete:

@@ -7,6 +7,7 @@ import streamlit as st
 from cnnviz.experiments import batch_sizes
 from cnnviz.topics.training_choices import captions, figures
 from pages.learn.training_choices import cache, layout, shared_batch, snippets
+from pages.shared import number_table
 from pages.shared.charts import chart, theme
 from pages.shared.proof_badge import badges
 
@@ -19,7 +20,7 @@ def show() -> None:
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
     with left:
         layout.bars(NAME, found)
-    right.dataframe(figures.pace(found), hide_index=True)
+    number_table.draw(figures.pace(found), at=right)
     st.subheader(captions.NOISE_OF_A_STEP, divider="gray")
     _noise()
     shared_batch.show()

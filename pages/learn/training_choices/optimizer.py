@@ -7,6 +7,7 @@ import streamlit as st
 from cnnviz.experiments import optimizers
 from cnnviz.topics.training_choices import captions, figures
 from pages.learn.training_choices import cache, layout, snippets
+from pages.shared import number_table
 from pages.shared.charts import chart, theme
 from pages.shared.proof_badge import badges
 
@@ -20,7 +21,7 @@ def show() -> None:
     left, right = st.columns(2, gap="medium", vertical_alignment="center")
     with left:
         layout.bars(NAME, found)
-    right.dataframe(figures.milestones(found), hide_index=True)
+    number_table.draw(figures.milestones(found), at=right)
     st.subheader(captions.HOW_FAR, divider="gray")
     _steps()
     layout.numbers(NAME, found)

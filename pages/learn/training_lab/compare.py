@@ -16,7 +16,7 @@ from cnnviz.topics.training_lab import (
 )
 from cnnviz.topics.training_lab.records import ComparedRun
 from pages.learn.training_lab import linked, naming, race
-from pages.shared import predict
+from pages.shared import number_table, predict
 from pages.shared.charts import chart, theme
 from pages.shared.downloads import downloads
 from pages.shared.source_box import source_box
@@ -94,9 +94,9 @@ def _tables(found: tuple[ComparedRun, ...]) -> None:
     groups = comparison.groups(found)
     if any(group.n > 1 for group in groups):
         st.caption(comparison_captions.GROUPS)
-        st.dataframe(comparison_tables.group_rows(groups), hide_index=True, key="lab.groups")
+        number_table.draw(comparison_tables.group_rows(groups), key="lab.groups")
         st.caption(comparison_captions.TABLE)
-    st.dataframe(comparison_tables.rows(found), hide_index=True, key="lab.table")
+    number_table.draw(comparison_tables.rows(found), key="lab.table")
     file = "runs.csv"
     downloads(
         [(comparison_captions.TAKE, file, "text/csv", lambda: comparison_tables.as_csv(found))], key="lab.compare"

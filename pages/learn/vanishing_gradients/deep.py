@@ -8,6 +8,7 @@ from cnnviz.experiments import vanishing_deep
 from cnnviz.figures import gradient_norms
 from cnnviz.topics.vanishing_gradients import captions
 from pages.learn.vanishing_gradients import sections
+from pages.shared import number_table
 from pages.shared.charts import chart, theme
 from pages.shared.experiments import answer
 
@@ -23,7 +24,7 @@ def show() -> None:
     with left:
         chart(gradient_norms.grid_bars(found, theme=theme()), key="vanishing.deep_bars")
     with right:
-        st.dataframe(gradient_norms.grid_table(found), hide_index=True)
+        number_table.draw(gradient_norms.grid_table(found))
         st.caption(captions.deep_table(vanishing_deep.EXPERIMENT.cut))
     _charts()
     sections.closing(NAME, found)

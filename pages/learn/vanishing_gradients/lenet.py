@@ -8,6 +8,7 @@ from cnnviz.experiments import vanishing_lenet
 from cnnviz.figures import experiments, gradient_norms
 from cnnviz.topics.vanishing_gradients import captions
 from pages.learn.vanishing_gradients import sections
+from pages.shared import number_table
 from pages.shared.charts import chart, theme
 from pages.shared.experiments import answer
 
@@ -23,7 +24,7 @@ def show() -> None:
     with left:
         chart(experiments.bars(found, {}, theme=theme(), height=320), key="vanishing.lenet_bars")
     with right:
-        st.dataframe(gradient_norms.share_table(found), hide_index=True)
+        number_table.draw(gradient_norms.share_table(found))
         st.caption(captions.LENET_TABLE)
     _charts()
     sections.closing(NAME, found)

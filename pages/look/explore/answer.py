@@ -12,6 +12,7 @@ from cnnviz.figures import pictures, predictions
 from cnnviz.models.own_networks import OWN
 from cnnviz.plain_text import escaped
 from cnnviz.topics.explore import answer_figures, captions
+from pages.shared import number_table
 from pages.shared.cache import Look, look
 from pages.shared.components.scores import scores
 from pages.shared.drawer import drawer
@@ -26,7 +27,7 @@ def show(opened: networks.Network, seen: Look) -> None:
     if reading.ranks:
         scores(predictions.bars(seen.scores, top=TOP, exclusive=reading.kind == "classes"), key="explore.scores")
     elif reading.kind == "numbers":
-        st.dataframe(answer_figures.quantities(reading), hide_index=True, key="explore.numbers")
+        number_table.draw(answer_figures.quantities(reading), key="explore.numbers")
     elif reading.kind == "map":
         _drawn(*answer_figures.map_over(seen.picture, reading), captions.MAP)
     elif reading.kind == "boxes":
@@ -81,7 +82,7 @@ def term_by_term(view: View) -> None:
             return
         with box:
             st.latex(r"p_i = \frac{1}{1 + e^{-z_i}}")
-            st.dataframe(predictions.sigmoid_table(look(view).scores), hide_index=True, key="explore.softmax")
+            number_table.draw(predictions.sigmoid_table(look(view).scores), key="explore.softmax")
     elif reading.ranks:
         box = drawer(captions.SOFTMAX, icon="functions", key="explore.terms")
         if not box.open:
@@ -91,4 +92,4 @@ def term_by_term(view: View) -> None:
             table = predictions.softmax_table(
                 reading.values, reading.names, ended=reading.applied if len(reading.names) == 1 else ""
             )
-            st.dataframe(table, hide_index=True, key="explore.softmax")
+            number_table.draw(table, key="explore.softmax")

@@ -14,7 +14,7 @@ from cnnviz.records.architectures import Architecture
 from cnnviz.topics.architectures import captions, tables
 from pages.networks.architectures import cache, question, snippets
 from pages.networks.architectures.controls import ArchitectureSelection
-from pages.shared import downloads, url_state
+from pages.shared import downloads, number_table, url_state
 from pages.shared.charts import table_height
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
@@ -105,8 +105,8 @@ def _table(place: DeltaGenerator, columns: dict[str, list[object]], *, key: str 
         config[name] = st.column_config.TextColumn(name.capitalize(), width=width, pinned=name == "layer")
     shown = [name for name in columns if name in config]  # where the first cell lies is in the file alone
     height = table_height(len(columns["layer"]), 420, ROW)
-    place.dataframe(
-        columns, height=height, hide_index=True, key=key, column_config=config, row_height=ROW, column_order=shown,
+    number_table.draw(
+        columns, height=height, key=key, columns=config, row_height=ROW, column_order=shown, at=place,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from cnnviz.records.architectures import Architecture
 from cnnviz.topics.architectures import captions, paper_tables, paper_variants
 from pages.networks.architectures import cache, question, snippets
 from pages.networks.architectures.controls import ArchitectureSelection
+from pages.shared import number_table
 from pages.shared.source_box import source_box
 
 
@@ -47,7 +48,7 @@ def _printed(network: Architecture) -> None:
         text = f"{spec.macs / 1e9:.3f} G"
         lines.append(_line("Multiply-adds, _ops", text, network.macs, (float(spec.macs), 500_000.0)))
     if lines:
-        st.dataframe(paper_tables.printed_table(lines), hide_index=True, key="architectures.printed", row_height=30)
+        number_table.draw(paper_tables.printed_table(lines), key="architectures.printed", row_height=30)
         if claim and claim.note:
             st.caption(captions.papers_number(claim.note))
         st.caption(captions.UNITS)
@@ -66,7 +67,7 @@ def _difference(name: str, item: papers.PaperDifference) -> None:
         if item.theirs:
             theirs, ours = (cache.variant(key.replace("{}", name)) for key in (item.theirs, item.ours))
             key = f"architectures.sides.{item.theirs}"
-            st.dataframe(paper_tables.side_by_side(theirs, ours), hide_index=True, key=key, row_height=30)
+            number_table.draw(paper_tables.side_by_side(theirs, ours), key=key, row_height=30)
 
 
 def _variants(name: str) -> list[Callable[..., Any]]:

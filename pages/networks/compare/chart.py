@@ -9,14 +9,14 @@ import streamlit as st
 
 from cnnviz.topics.compare import captions, figures, model_selection, published, questions, snippets
 from pages.networks.compare import cache
-from pages.shared import downloads, predict
+from pages.shared import downloads, number_table, predict
 from pages.shared.charts import chart, table_height, theme
 from pages.shared.source_box import source_box
 
 AREAS = ("parameters", "file_mb", "macs", "field")
 NUMBERS = {
-    "accuracy": "%.1f %%", "multiply-adds, 10⁹": "%.3f", "parameters, 10⁶": "%.2f", "file, MiB": "%.1f",
-    "field": "%d", "layers": "%d", "input": "%d", "year": "%d",
+    "accuracy": "%.1f %%", "multiply-adds, 10⁹": "%,.3f", "parameters, 10⁶": "%,.2f", "file, MiB": "%,.1f",
+    "field": "%,d", "layers": "%d", "input": "%d", "year": "%d",
 }  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def _newer_recipe() -> str:
 def _table(columns: dict[str, list[object]], rows: int) -> None:
     shown = {name: st.column_config.NumberColumn(format=words) for name, words in NUMBERS.items()}
     height = table_height(rows, 420)
-    st.dataframe(columns, hide_index=True, height=height, column_config=shown, key="compare.table", placeholder="–")
+    number_table.draw(columns, height=height, columns=shown, key="compare.table", placeholder="–")
 
 
 def _csv(columns: dict[str, list[object]]) -> str:

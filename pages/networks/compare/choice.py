@@ -8,7 +8,7 @@ from cnnviz.topics.compare import captions, figures, model_selection, published,
 from cnnviz.topics.compare.records import CostLimits, Shortlist
 from pages.networks.compare import cache
 from pages.networks.compare.chart import NUMBERS
-from pages.shared import predict, url_state
+from pages.shared import number_table, predict, url_state
 from pages.shared.charts import chart, theme
 from pages.shared.source_box import source_box
 
@@ -103,7 +103,7 @@ def _said(answer: Shortlist, recipe: str) -> None:
     columns = figures.table(answer.ranked, front=answer.front)
     shown = {name: st.column_config.NumberColumn(format=text) for name, text in NUMBERS.items()}
     height = 37 + 35 * min(FIRST, len(answer.ranked))
-    st.dataframe(columns, hide_index=True, height=height, column_config=shown, key="compare.ranking", placeholder="–")
+    number_table.draw(columns, height=height, columns=shown, key="compare.ranking", placeholder="–")
 
 
 def _nothing(answer: Shortlist) -> None:

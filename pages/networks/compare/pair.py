@@ -13,7 +13,7 @@ from cnnviz.topics.compare import captions, figures, questions, snippets
 from cnnviz.topics.compare import pairs as measured
 from cnnviz.topics.compare.records import Pair
 from pages.networks.compare import cache
-from pages.shared import network_picker, predict, url_state
+from pages.shared import network_picker, number_table, predict, url_state
 from pages.shared.charts import chart, theme
 from pages.shared.proof_badge import badges
 from pages.shared.source_box import source_box
@@ -102,11 +102,10 @@ def _tables(pairs: tuple[Pair, ...], titles: tuple[str, str]) -> None:
     if shown:
         grouped = {name: st.column_config.NumberColumn(format="localized") for name in GROUPED}
         height = 37 + 35 * min(14, len(shown))
-        st.dataframe(
+        number_table.draw(
             figures.pair_table(shown),
-            hide_index=True,
             height=height,
-            column_config=grouped,
+            columns=grouped,
             key="compare.pairs",
             placeholder="",
         )

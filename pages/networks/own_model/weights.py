@@ -10,7 +10,7 @@ from cnnviz.plain_text import escaped
 from cnnviz.records.own_model import NamedTensor
 from cnnviz.topics.own_model import captions, figures
 from pages.networks.own_model import cache
-from pages.shared import network_picker, upload_room, url_state
+from pages.shared import network_picker, number_table, upload_room, url_state
 from pages.shared.source_box import source_box
 
 SHOWN = 200
@@ -75,7 +75,7 @@ def _tables(found: tuple[NamedTensor, ...]) -> None:
         lines = figures.tensors(found, state)
         if lines:
             st.markdown(captions.state(state, len(lines)))
-            st.dataframe(lines[:SHOWN], hide_index=True, key=f"own_model.table.{state}")
+            number_table.draw(lines[:SHOWN], key=f"own_model.table.{state}")
             if len(lines) > SHOWN:
                 st.caption(captions.first(SHOWN, len(lines)))
 

@@ -111,7 +111,10 @@ def _live(name: str, *, alive: bool, small: bool) -> None:
     if any(one.n for one in found.cells) or (status.alive and not experiments.get(name).race):
         left, right = st.columns(2, gap="medium")
         with left:
-            chart(experiment_figures.summary(found, {}, theme=theme(), height=300), key=f"{name}.own_bars")
+            chart(
+                experiment_figures.summary(found, {}, axis=experiments.get(name).axis, theme=theme(), height=300),
+                key=f"{name}.own_bars",
+            )
         with right:
             _beside(name, found, alive=status.alive)
     if alive and not status.alive:

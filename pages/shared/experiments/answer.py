@@ -8,6 +8,7 @@ from cnnviz import experiments
 from cnnviz.figures import captions
 from cnnviz.figures import experiments as experiment_figures
 from cnnviz.records.experiments import Results
+from pages.shared import number_table
 from pages.shared.charts import chart, theme
 from pages.shared.downloads import downloads
 
@@ -48,7 +49,10 @@ def over_a_grid(name: str) -> None:
     """One experiment over its settings, with its verdict and what was cut."""
     experiment, found = experiments.get(name), of(name)
     st.subheader(experiment.question, divider="gray")
-    chart(experiment_figures.summary(found, experiment.published, theme=theme()), key=f"experiment.{name}")
+    chart(
+        experiment_figures.summary(found, experiment.published, axis=experiment.axis, theme=theme()),
+        key=f"experiment.{name}",
+    )
     verdict(name, found)
     spread = "the mean's 95 % interval" if len(found.cells) <= experiment_figures.FEW else "± one standard deviation"
     st.caption(f"Whiskers: {spread}. {experiment_figures.provenance_words(found)} {experiment.cut}")
@@ -58,7 +62,7 @@ def over_a_grid(name: str) -> None:
 def table(name: str, found: Results) -> None:
     """Draw the results as a table, with where they come from."""
     with st.expander("The numbers", icon=":material/table:"):
-        st.dataframe(experiment_figures.table(found, experiments.get(name).published), hide_index=True)
+        number_table.draw(experiment_figures.table(found, experiments.get(name).published))
         st.caption(experiment_figures.provenance_words(found))
         take(name, found)
 

@@ -169,7 +169,7 @@ def test_each_network_of_the_line_runs_on_real_numbers(plan: architecture_histor
 def test_deltas_are_written_with_their_ratio() -> None:
     steps = architecture_history.line()
     assert figures.delta(steps[0], None, "parameters") == ""
-    assert figures.delta(steps[4], steps[3], "parameters") == "−123,129,856 (÷ 9.09)"
+    assert figures.delta(steps[4], steps[3], "parameters") == "−123,129,856 (÷\N{NO-BREAK SPACE}9.09)"
     assert figures.delta(steps[6], steps[5], "parameters") == "the same"
     assert figures.delta(steps[5], steps[4], "parameters") == "+4,224"
     said = captions.steps(steps)
