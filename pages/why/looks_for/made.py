@@ -96,7 +96,7 @@ def show() -> None:
 def _settings(chosen: choose.ChosenPass) -> tuple[str, str, int, int, int]:
     """(made for what, which numbers are free, how many images, steps, start)."""
     small = gallery_picker.is_small(chosen.gallery.spec.input_shape)
-    columns = st.columns([2, 1.3, 0.7, 1.1, 0.7], vertical_alignment="bottom")
+    columns = st.columns([2.3, 1.35, 0.6, 1.35, 0.75], vertical_alignment="bottom")
     with columns[0]:
         kind = named_choice.choice(
             st.segmented_control, made_captions.GOAL, made_captions.GOALS, key="looks_for.goal", required=True
