@@ -16,6 +16,7 @@ from cnnviz.plain_text import escaped
 from pages.shared import named_choice
 
 ASKED = "refused_links"  # in the session: name → the texts that the link gave it, until the page was drawn
+CHOICES = "refused_links.choices"  # and the keys of choices whose values are numbers that stand for words
 SAID = "The link asks for {what} “{text}”, which is left out: {there} stands there instead."
 USUAL = "the page's own"
 
@@ -39,9 +40,15 @@ def say(place: DeltaGenerator) -> None:
             place.warning(left_out(name, ", ".join(texts), value), icon=":material/link_off:")
 
 
+def is_choice(key: str) -> None:
+    """Of the widget of this key a number is no number to be read, but the place of a word in a list."""
+    st.session_state.setdefault(CHOICES, set()).add(key)
+
+
 def left_out(name: str, text: str, value: Any) -> str:
     """The sentence about one widget. name: its key; value: what it holds now."""
-    number = isinstance(value, int | float) and not isinstance(value, bool)
+    read = name not in st.session_state.get(CHOICES, ())
+    number = isinstance(value, int | float) and not isinstance(value, bool) and read
     there = f"{value:g}" if number else USUAL
     what = name.rpartition(".")[2].replace("_", " ")
     return SAID.format(what=escaped(what, longest=40), text=escaped(text, longest=80), there=there)

@@ -12,7 +12,7 @@ from cnnviz.records import Activations
 from cnnviz.records.attribution import Target
 from cnnviz.records.outputs import OutputReading
 from cnnviz.topics.attribution import captions, layer_tiles
-from pages.shared import charts, named_choice, selection, url_state
+from pages.shared import charts, named_choice, refused_links, selection, url_state
 from pages.shared.components.thumbnails import thumbnails
 from pages.shared.drawer import drawer
 
@@ -135,6 +135,7 @@ def _chance(reading: OutputReading, index: int) -> float | None:
 
 def _one(label: str, words: dict[int, str], name: str) -> int:
     key = f"attribution.{name}"
+    refused_links.is_choice(key)
     found = st.selectbox(label, list(words), format_func=words.__getitem__, key=key, bind="query-params")
     return found if found in words else NONE
 

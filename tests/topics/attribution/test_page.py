@@ -18,7 +18,7 @@ from cnnviz import attribution
 from cnnviz.records.attribution import Attribution, Target
 from cnnviz.topics.attribution import captions, figures, snippets
 from pages.shared import stopping
-from pages.why.attribution import answer, cache
+from pages.why.attribution import answer, cache, choose
 from tests.support.app import app_at, opened, written
 
 PAGE = "pages/why/attribution/page.py"
@@ -104,6 +104,13 @@ def test_where_stop_is_heard_on_the_way_the_page_is_whole_without_the_method(mon
     assert "halves of them correlate" not in written(app)
     assert not [one for one in app.button if str(one.key).startswith("attribution.stop.")]
     assert [one for one in app.get("download_button") if "attribution.take" in str(one.proto.id)]
+
+
+def test_a_class_that_there_is_not_is_said_and_the_likeliest_stands_there() -> None:
+    app = opened(app_at(PAGE), network=RUN, **{"attribution__class": "a unicorn"})
+    said = [str(one.value) for one in app.warning]
+    assert ["The link asks for class “a unicorn”, which is left out: the page's own stands there instead."] == said
+    assert app.selectbox(key="attribution.class").value == choose.NONE
 
 
 def test_a_link_holds_the_baseline_and_a_channel_of_a_layer() -> None:
