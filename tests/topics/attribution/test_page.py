@@ -107,9 +107,9 @@ def test_where_stop_is_heard_on_the_way_the_page_is_whole_without_the_method(mon
 
 
 def test_a_class_that_there_is_not_is_said_and_the_likeliest_stands_there() -> None:
-    app = opened(app_at(PAGE), network=RUN, **{"attribution__class": "a unicorn"})
+    app = opened(app_at(PAGE), network=RUN, attribution__class="a unicorn")
     said = [str(one.value) for one in app.warning]
-    assert ["The link asks for class “a unicorn”, which is left out: the page's own stands there instead."] == said
+    assert said == ["The link asks for class “a unicorn”, which is left out: the page's own stands there instead."]
     assert app.selectbox(key="attribution.class").value == choose.NONE
 
 
