@@ -19,6 +19,7 @@ from cnnviz.checkpoints import uploads
 from cnnviz.memory import Memory
 from cnnviz.topics.architectures import layer_times
 from tests.support.clock import Clock
+from tests.support.waiting import PATIENCE
 
 GB = 10**9
 
@@ -128,7 +129,8 @@ def test_no_way_to_a_network_builds_it_where_there_is_no_memory(
 def test_weights_are_not_fetched_where_there_is_no_memory_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "now", lambda: Memory(2 * GB, GB // 2))
     monkeypatch.setattr(models, "pretrained", lambda *_, **__: pytest.fail("it was fetched"))
-    app = AppTest.from_string("from pages.shared import weights_notice\nweights_notice._fetch('vgg16')").run()
+    script = "from pages.shared import weights_notice\nweights_notice._fetch('vgg16')"
+    app = AppTest.from_string(script, default_timeout=PATIENCE).run()
     assert not app.exception
     assert "needs about" in app.error[0].value
 

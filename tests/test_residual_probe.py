@@ -158,7 +158,9 @@ def test_plans_are_the_published_ones(depth: int, published: tuple[int, int]) ->
     assert [convolutions for _, _, convolutions, _, _ in plain.stages] == [1, *[(depth - 2) // 3] * 3, 0]
     assert sum(parameters for *_, parameters, _ in plain.stages) == published[0]
     assert sum(macs for *_, macs in plain.stages) == published[1]
-    assert "no more parameters and no more multiply-adds" in captions.plans(plain, residual)
+    assert "no more parameters and no more multiply-adds" in captions.plans(
+        plain, residual, (plain.title, residual.title)
+    )
 
 
 # ------------------------------------------------------------------------------------------------ one image

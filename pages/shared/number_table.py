@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -24,6 +23,8 @@ def draw(
     **options: Any,
 ) -> None:
     """Draw rows, columns by name or a frame, without an index. columns: the settings of some; at: where, else here."""
+    import pandas as pd  # half a second, which a page without tables does not pay
+
     frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(rows)
     right = {
         str(name): st.column_config.TextColumn(alignment="right")

@@ -111,12 +111,13 @@ def test_a_zip_becomes_a_data_set_and_goes_again(app: AppTest) -> None:
     assert "tried is removed" in written(app)
     # without a set of one's own a choice of sets would do nothing here
     assert "data.dataset" not in [one.key for one in app.selectbox]
-    section(app, "Images")
-    assert app.selectbox(key="data.dataset").value == "digits"
     app.button(key="data.undo").click().run()
     assert "tried is back" in written(app)
     assert "tried" in app.selectbox(key="data.dataset").options
     app.button(key="data.remove").click().run()
+    section(app, "Images")
+    assert app.selectbox(key="data.dataset").value == "digits"
+    section(app, "Your own data")
     app.button(key="data.empty").click().run()
     assert "The trash of data sets is empty" in written(app)
     assert not [button for button in app.button if button.key in ("data.undo", "data.empty", "data.remove")]

@@ -145,7 +145,7 @@ def test_four_networks_answer_a_digit() -> None:
 
 def test_settings_share_their_last_words_under_the_axis() -> None:
     chart = experiment_figures.over_settings(experiments.results("permutation_strength"))
-    assert list(chart.data[0].x) == ["0%", "25%", "50%", "75%", "100%"]
+    assert list(chart.data[0].x) == ["0 %", "25 %", "50 %", "75 %", "100 %"]
     assert chart.layout.xaxis.title.text == "of the pixels"
     assert [trace.name for trace in chart.data] == ["FC", "CNN"]
     assert list(experiment_figures.over_settings(experiments.results("permutation_fresh")).data[0].x) == [
