@@ -27,6 +27,7 @@ with beginning.shown():
         page_parts,
         predict,
         refused_links,
+        turning,
         turns,
         url_state,
         visitor,
@@ -44,6 +45,7 @@ visitor.follow()
 url_state.restore()
 st.html(HERE / "pages" / "shared" / "app.css")
 page = st.navigation(pages(), position="top", expanded=True)
+turning.again(page.url_path)
 with st.container(key="unseen"):  # what stands here at one run and not at the next moves nothing on the page
     appearance.follow()
 url_state.forget_infinities()

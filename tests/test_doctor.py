@@ -142,15 +142,18 @@ def test_a_short_key_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "abc" not in found("teacher").said.replace("CNNVIZ_TEACHER_KEY", "")
 
 
+class Healthy(BaseHTTPRequestHandler):
+    """A server that says that it is well."""
+
+    def do_GET(self) -> None:
+        self.send_response(200 if self.path == doctor.HEALTH else 404)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Nothing is logged."""
+
+
 def test_a_server_that_answers_and_one_that_does_not() -> None:
-    class Healthy(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200 if self.path == doctor.HEALTH else 404)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Nothing is logged."""
-
     with HTTPServer(("127.0.0.1", 0), Healthy) as one:
         thread = Thread(target=one.serve_forever)
         thread.start()
@@ -202,15 +205,7 @@ def test_a_container_is_healthy_exactly_where_its_server_answers() -> None:
     line = next(line for line in (ROOT / "Containerfile").read_text().splitlines() if line.startswith("HEALTHCHECK"))
     command = [sys.executable, *json.loads(line.partition("CMD ")[2])[1:]]
 
-    class Server(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200 if self.path == doctor.HEALTH else 404)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Nothing is logged."""
-
-    with HTTPServer(("127.0.0.1", 0), Server) as one:
+    with HTTPServer(("127.0.0.1", 0), Healthy) as one:
         here = [part.replace("8501", str(one.server_port)) for part in command]
         thread = Thread(target=one.serve_forever)
         thread.start()

@@ -12,7 +12,7 @@ from cnnviz.datasets import image_folder, removed
 from cnnviz.measurements import data_set
 from cnnviz.plain_text import escaped
 from cnnviz.topics.data import captions
-from pages.shared import navigation, number_table, upload_room
+from pages.shared import navigation, number_table, turning, upload_room
 from pages.shared.training import panel, presets, sidebar
 
 PHOTO, LEAST = 128, 32  # pixels a side that suit photographs, and that EfficientNet-Lite0 takes
@@ -22,7 +22,7 @@ SIZES = (16, 28, 32, 48, 64, 96, 128, 160, 224)
 def show() -> None:
     """Upload, name, size; what came of it, in one sentence; and those that are here."""
     if st.session_state.pop("data.to_lab", False):
-        st.switch_page(navigation.TRAINING_LAB, query_params={})  # else a widget bound to the link forbids it
+        turning.to(navigation.TRAINING_LAB)
     with st.form("data.own", clear_on_submit=True):
         file = upload_room.field(
             captions.zip_of_folders(limits.ZIP_MB), type=["zip"], key="data.zip",

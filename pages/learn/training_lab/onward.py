@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz import networks, runs
 from cnnviz.topics.training_lab import captions
-from pages.shared import navigation, url_state
+from pages.shared import navigation, turning, url_state
 
 
 def buttons(run: runs.Run, *, key: str) -> None:
@@ -26,4 +26,4 @@ def buttons(run: runs.Run, *, key: str) -> None:
     under_way = run.snapshots() if run.status().alive else ()
     url_state.change(network=networks.run_choice(run.id, under_way[-1] if under_way else None))
     there = navigation.EXPLORE if explored else navigation.script("image_map")
-    st.switch_page(there, query_params={})  # else a widget bound to the link forbids it
+    turning.to(there)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from cnnviz.topics.own_model import captions
 from pages.networks.own_model import builder, module, weights
-from pages.shared import page_parts, url_state
+from pages.shared import page_parts, turning, url_state
 from pages.shared.navigation import EXPLORE
 
 PARTS = {
@@ -14,7 +14,7 @@ PARTS = {
 }
 
 if st.session_state.pop("own_model.go", False):
-    st.switch_page(EXPLORE, query_params={})  # else a widget bound to the link forbids it
+    turning.to(EXPLORE)
 st.title(captions.TITLE)
 part = page_parts.choose("own_model.part", {name: label for name, (label, _) in PARTS.items()}, captions.SAID)
 PARTS[part][1]()

@@ -10,7 +10,7 @@ from cnnviz import networks, runs, training
 from cnnviz.figures.numbers import percent
 from cnnviz.plain_text import escaped
 from cnnviz.records import RunStatus
-from pages.shared import navigation, url_state
+from pages.shared import navigation, turning, url_state
 from pages.shared.training import steering
 from pages.shared.view import forget
 
@@ -105,7 +105,7 @@ def _buttons(run: runs.Run, status: RunStatus) -> None:
         if run.has_weights():
             st.button("Explore it", key="train.explore", icon=":material/visibility:", on_click=explore, args=(run.id,))
         if st.session_state.pop("train.go", False):
-            st.switch_page(navigation.EXPLORE, query_params={})  # else a widget bound to the link forbids it
+            turning.to(navigation.EXPLORE)
         st.page_link(navigation.TRAINING_LAB, label="Curves")
 
 
