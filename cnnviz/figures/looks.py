@@ -71,7 +71,7 @@ def apply(figure: go.Figure, theme: str | None, *, height: int | None = None) ->
         "font": {"family": FONT, "size": TEXT_SIZE}, "colorway": list(SERIES),
         "margin": {"l": 12, "r": 12, "t": 36, "b": 12},
         "hoverlabel": {"font": {"family": FONT, "size": TEXT_SIZE}},
-        "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "font": {"size": 12}},
+        "legend": {"orientation": "h", "x": 0, "yref": "container", "y": 1, "yanchor": "top", "font": {"size": 12}},
     }  # fmt: skip
     axis: dict[str, Any] = {"automargin": True, "title": {"font": {"size": TEXT_SIZE}}, "tickfont": {"size": 12}}
     axis["separatethousands"] = True

@@ -17,6 +17,6 @@ def chart(figure: Any, *, key: str) -> None:
     st.plotly_chart(figure, key=key, theme=None, config={"displayModeBar": False})
 
 
-def table_height(rows: int, most: int, row: int = 35) -> int:
-    """Pixels of a table with its headings: as high as its rows, and then they scroll. row: of one, 35 by default."""
-    return min(most, row * (rows + 1) + 3)
+def table_height(rows: int, most: int, row: int = 33) -> int:
+    """Pixels of a table with its headings: as high as its rows, and then they scroll. row: of one."""
+    return min(most, row * (rows + 1) + 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import streamlit as st
@@ -95,8 +96,9 @@ def take_questions() -> None:
     kept = st.session_state.get(predict.ASKED, {})
     if not kept:
         return
-    with st.expander(f"{SET} · {', '.join(kept)}", icon=":material/quiz:"):
+    with st.expander(f"{SET} · {_from(list(kept))}", icon=":material/quiz:"):
         st.caption(SET_SAID)
+        st.caption(", ".join(kept))
         downloads.downloads(
             [
                 ("Markdown, with the answers", "questions.md", "text/markdown", lambda: export.markdown(TITLE, _set())),
@@ -104,6 +106,11 @@ def take_questions() -> None:
             ],
             key="course.questions",
         )
+
+
+def _from(parts: Sequence[str]) -> str:
+    """Of which parts the questions are, in one short line, however many there are."""
+    return parts[0] if len(parts) == 1 else f"{len(parts)} parts"
 
 
 def _set() -> list[Question]:

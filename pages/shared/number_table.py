@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -13,6 +13,8 @@ NUMBER = re.compile(
     r"[+−-]?\d[\d,]*(\.\d+)?(e[+−-]?\d+)?"  # 1,234.5, −0.27, 1.3e−4
     r"( ?%| [a-zA-Zµ]{1,3})?( ± [\d.,]+( ?%)?)?"  # 39.3 %, 8.0 dB, 97.7 ± 0.2 %
 )
+
+NOTE = re.compile(r" :small\[[^\]]*\]$")  # what a cell says beside its number
 
 
 def draw(
@@ -33,6 +35,13 @@ def draw(
     }
     drawn = st.dataframe if at is None else at.dataframe
     drawn(rows, hide_index=True, column_config={**right, **(columns or {})}, **options)
+
+
+def written(columns: Mapping[str, Sequence[str]]) -> None:
+    """Draw a short table whose cells are Markdown: whole on a phone, too, with its numbers at the right."""
+    marks = ["---:" if numeric(NOTE.sub("", text) for text in cells) else "---" for cells in columns.values()]
+    lines = [list(columns), marks, *map(list, zip(*columns.values(), strict=True))]
+    st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
 
 
 def numeric(values: Iterable[object]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import streamlit as st
 
 # (what the link names, what it says) → what that is called now
@@ -46,6 +48,8 @@ NOW = {
     ("permuted.part", "The pictures"): "The images",
     ("pooling.part", "Larger again"): "Upsampling",
 }
+RUN_ID = re.compile(r" \((?:[\w-]+-)?[0-9a-f]{8}\)$")  # "LeNet-5 on MNIST (mnist-lenet5-df3d2154)": runs had their ids
+RUNS = ("kernels.run", *(f"blocks.{part}.network" for part in ("dense", "inception", "residual", "unit", "vgg")))
 
 
 def translate() -> None:
@@ -54,6 +58,7 @@ def translate() -> None:
     To be called once `st.navigation` knows the page, which would be lost otherwise.
     """
     old = {name: now for (name, then), now in NOW.items() if st.query_params.get(name) == then}
+    old |= {name: RUN_ID.sub("", text) for name in RUNS if RUN_ID.search(text := st.query_params.get(name, ""))}
     if old:
         st.query_params.update(old)
         st.rerun()

@@ -194,6 +194,11 @@ def turned(page: Any, part: str) -> Any:
     return page
 
 
+def reads(place: Any) -> str:
+    """Its text as one reads it: no-break spaces, which hold numbers and units together, are spaces."""
+    return str(place.inner_text()).replace("\N{NO-BREAK SPACE}", " ")
+
+
 def begins(text: str) -> re.Pattern[str]:
     """For Playwright's `expect`: what begins with this."""
     return re.compile("^" + re.escape(text))

@@ -95,7 +95,7 @@ def noise(found: Noise) -> str:
         f"{small} and by {number(float(found.x_hat[-1].std()))} with {large}.\n"
         f"* **The biased variance** of {small} values is on average {percent(float(biased))} of the data's; theory, "
         f"(n − 1)/n, says {percent((small - 1) / small)}.\n\n"
-        f"Measured on {found.means.shape[1]} batches of each size, drawn without replacement from "
+        f"Measured on {found.means.shape[1]:,} batches of each size, drawn without replacement from "
         f"{found.population:,} values with mean {number(found.data_mean)} and σ {number(found.data_variance**0.5)}. "
         "“Varies by” is a standard deviation."
     )

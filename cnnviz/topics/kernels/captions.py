@@ -227,11 +227,6 @@ def cannot_be_shown(problem: str) -> str:
     return f"These snapshots cannot be shown: {problem}"
 
 
-def run(title: str, run_id: str) -> str:
-    """One run in the list."""
-    return f"{title} ({run_id})"
-
-
 def history(title: str, found: History, accuracy: float | None) -> str:
     """Which kernels of which run, over which steps. accuracy: on the test split at the end, None if not measured."""
     count, inputs, height, width = found.bank.shape

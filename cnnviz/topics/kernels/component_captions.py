@@ -50,8 +50,9 @@ KERNEL_GRID = {
     "batch_right": "{share} of the batch right",
     "loss": "loss {loss}",
     "mean_change": "mean ‖w − w₀‖ {change}",
-    "share_key": "┄ share of images classified correctly",
-    "change_key": "— mean change",
+    "share_key": "┄ images classified correctly",
+    "change_key": "— mean change ‖w − w₀‖",
+    "step_axis": "training step",
     "curve": (
         "Mean change of the kernels over {snapshots} snapshots, up to {most}, and the share of images that are right"
     ),

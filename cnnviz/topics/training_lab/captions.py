@@ -12,14 +12,6 @@ from cnnviz.topics.training_lab.calibration import Calibration
 from cnnviz.topics.training_lab.confusion_figures import confusions
 from cnnviz.topics.training_lab.gallery_figures import GalleryTile
 
-NAMES = {
-    "lr": "learning rate", "optimizer": "optimiser", "batch_size": "batch size", "model": "network",
-    "batch_norm": "batch normalisation", "weight_decay": "weight decay", "schedule": "schedule",
-    "dataset": "data set", "order": "order of the images", "examples": "training images", "start": "starts from",
-    "cut": "trained from", "body_lr": "other layers' share of the learning rate",
-    "label_smoothing": "label smoothing", "warmup": "warm-up", "test_shift": "shift of the test images",
-}  # fmt: skip
-
 TITLE = "How does a network learn?"
 INTRODUCTION = (
     "Train a network here and now, or set up one of your own by “Train a network” on top. Where does it stop getting "
@@ -78,39 +70,6 @@ NO_ONNX = 'For an ONNX file there is an extra: `pip install "cnnviz[onnx]"`'
 def bring_help(megabytes: int) -> str:
     """On the field for the zip. megabytes: the most that it may have."""
     return f"A zip that was taken away here, on this computer or on another, up to {megabytes} MB"
-
-
-def setting_name(name: str) -> str:
-    """A setting of a config as a person calls it."""
-    return NAMES.get(name, name.replace("_", " "))
-
-
-def setting_value(value: object) -> str:
-    """Its value in words.
-
-    >>> setting_value(0.0001), setting_value(()), setting_value((("batch_norm", True),))
-    ('0.0001', 'none', 'batch normalisation yes')
-    """
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:g}"
-    if isinstance(value, tuple):
-        return " and ".join(map(_part, value)) or "none"
-    return "none" if value is None else str(value)
-
-
-def _part(item: object) -> str:
-    if isinstance(item, tuple) and len(item) == 2:
-        return f"{setting_name(str(item[0]))} {setting_value(item[1])}"
-    return str(item)
-
-
-def setting(name: str, value: object) -> str:
-    """ "learning rate 0.1", "2000 training images", and of the network's options what they say."""
-    if name == "options":
-        return setting_value(value) if value else "options as usual"
-    return f"{setting_name(name)} {setting_value(value)}"
 
 
 def own_run(title: str, state: str, number: str, *, name: str = "", told: str = "", take: str = "") -> str:

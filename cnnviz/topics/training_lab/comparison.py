@@ -7,38 +7,19 @@ it holds for a run whose batch size was changed on the way, too.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 
 import numpy as np
 
 from cnnviz.figures.curves import smooth
-from cnnviz.records import Array, TrainConfig
+from cnnviz.figures.run_names import SPELLED, differing, label
+from cnnviz.records import Array
 from cnnviz.records.experiments import half_interval
-from cnnviz.topics.training_lab.captions import setting
 from cnnviz.topics.training_lab.records import ComparedRun, GroupCurve, RunGroup
 
 AXES = ("step", "epoch", "seconds")
 QUANTITIES = ("loss", "accuracy", "test_loss", "test_accuracy")
-UNNAMED = ("snapshots", "probes")  # what is saved and measured on the way changes nothing of what is learned
-NOTHING: Mapping[str, str] = MappingProxyType({})
-SPELLED = 4  # settings that a line's name spells out
 GRID = 200  # points of a group's mean
-
-
-def differing(configs: Sequence[TrainConfig], *, seeds: bool = True) -> tuple[str, ...]:
-    """Names of the settings that are not the same in all of them, in the config's order. seeds: the seed counts."""
-    fields = (field.name for field in dataclasses.fields(TrainConfig) if field.name not in UNNAMED)
-    wanted = (name for name in fields if seeds or name != "seed")
-    return tuple(name for name in wanted if len({repr(getattr(config, name)) for config in configs}) > 1)
-
-
-def label(config: TrainConfig, names: Sequence[str], called: Mapping[str, str] = NOTHING) -> str:
-    """Those settings of a config in words: "learning rate 0.1, momentum 0.9"; "" for none.
-
-    called: settings that have a title, which says by itself what it is: "LeNet-5".
-    """
-    return ", ".join(called.get(name) or setting(name, getattr(config, name)) for name in names)
 
 
 def labels(runs: Sequence[ComparedRun]) -> tuple[str, ...]:

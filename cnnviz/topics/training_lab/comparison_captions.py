@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnnviz.figures.numbers import percent
+from cnnviz.figures.run_names import differing
 from cnnviz.plain_text import escaped
 from cnnviz.records.experiments import half_interval
-from cnnviz.topics.training_lab.comparison import best, differing
+from cnnviz.topics.training_lab.comparison import best
 from cnnviz.topics.training_lab.records import ComparedRun, RunGroup
 
 INTRODUCTION = (

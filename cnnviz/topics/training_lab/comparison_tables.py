@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from cnnviz.figures import run_names
+from cnnviz.figures.run_names import differing
 from cnnviz.records.experiments import half_interval
-from cnnviz.topics.training_lab import captions
-from cnnviz.topics.training_lab.comparison import differing
 from cnnviz.topics.training_lab.records import ComparedRun, RunGroup
 
 
@@ -31,7 +31,7 @@ def _row(run: ComparedRun, names: Sequence[str]) -> dict[str, Any]:
     return {
         **named,
         **{
-            captions.setting_name(name): run.called.get(name) or captions.setting_value(getattr(run.config, name))
+            run_names.setting_name(name): run.called.get(name) or run_names.setting_value(getattr(run.config, name))
             for name in names
         },
         "test accuracy (%)": None if run.accuracy is None else round(100 * run.accuracy, 1),

@@ -125,7 +125,7 @@ def _pictures(found: Denoising, own: FilterResult) -> None:
     with right:
         rows = [{"Filter": item.name, "PSNR, dB": round(item.psnr, 1)} for item in (*found.restored, found.noisy, own)]
         one_place = {"PSNR, dB": st.column_config.NumberColumn(format="%.1f")}
-        number_table.draw(pd.DataFrame(rows), height=charts.table_height(len(rows), 390), columns=one_place)
+        number_table.draw(pd.DataFrame(rows), height=charts.table_height(len(rows), 420), columns=one_place)
         st.caption(filter_captions.PSNR)
 
 

@@ -16,7 +16,7 @@ def seed() -> int:
     """Which random numbers: a seed that a link keeps, and a button for the next one."""
     if "dropout.seed" in st.session_state and st.session_state["dropout.seed"] is None:
         st.session_state["dropout.seed"] = 1
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content"):
         chosen = st.number_input(captions.SEED, 0, SEEDS, 1, 1, key="dropout.seed", bind="query-params", width=190)
         st.button("Another mask", key="dropout.again", icon=":material/casino:", on_click=_next_seed)
     return int(chosen or 0)

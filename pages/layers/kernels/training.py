@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from cnnviz import checkpoints, networks
+from cnnviz.figures import run_names
 from cnnviz.operations import OperationError
 from cnnviz.runs import get
 from cnnviz.topics.kernels import analysis, captions, figures, network, questions, snippets
@@ -60,9 +61,10 @@ def _run_picker(runs: dict[str, checkpoints.Checkpoint]) -> str:
     choice = url_state.get("network")
     wanted = networks.split(choice)[0] if choice.startswith(networks.RUN) else ""
     start = wanted if wanted in runs else _first(runs)
+    names = run_names.told_apart([(one.title, one.config) for one in runs.values()])
     found: str = st.selectbox(
         "Run", list(runs), index=list(runs).index(start), key="kernels.run", bind="query-params",
-        format_func=lambda one: captions.run(runs[one].title, one),
+        format_func=dict(zip(runs, names, strict=True)).__getitem__,
     )  # fmt: skip
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import checkpoints, runs
+from cnnviz.figures import run_names
 from cnnviz.topics.training_lab import (
     captions,
     compared,
@@ -80,7 +81,7 @@ def _together(run_ids: tuple[str, ...], alive: bool) -> None:
         half_life=float(st.session_state.get("lab.smoothing", 20)), log_loss=bool(st.session_state.get("lab.log")),
     )  # fmt: skip
     chart(figure, key="lab.together")
-    names = [captions.setting_name(name) for name in comparison.differing([run.config for run in found])]
+    names = [run_names.setting_name(name) for name in run_names.differing([run.config for run in found])]
     st.markdown(comparison_captions.verdict(groups))
     st.caption(comparison_captions.differences(found, names))
     _tables(found)

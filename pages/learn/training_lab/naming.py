@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz import runs, visitors
+from cnnviz.figures import run_names
 from cnnviz.runs import notes
-from cnnviz.topics.training_lab import captions, comparison
+from cnnviz.topics.training_lab import captions
 
 KEY = "lab.notes"
 
@@ -25,7 +26,7 @@ def _line(run: runs.Run, same: list[runs.Run]) -> str:
     status = run.status()
     state = captions.UNDER_WAY if status.alive else status.state
     configs = [one.config for one in same]
-    told = comparison.label(run.config, comparison.differing(configs))
+    told = run_names.label(run.config, run_names.differing(configs))
     takes = [one.id for one in reversed(same) if one.config == run.config]
     take = captions.take(takes.index(run.id) + 1) if len(takes) > 1 else ""
     number = run.id.removeprefix(f"{run.config.dataset}-{run.config.model}-")

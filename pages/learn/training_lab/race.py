@@ -8,7 +8,8 @@ from typing import Any
 import streamlit as st
 
 from cnnviz import models, runs, training
-from cnnviz.topics.training_lab import captions, comparison, comparison_captions, heats
+from cnnviz.figures import run_names
+from cnnviz.topics.training_lab import comparison_captions, heats
 from pages.shared.training import sidebar
 
 SAID, STARTED = "lab.race.said", "lab.race.started"
@@ -31,7 +32,7 @@ def show() -> None:
         left, middle, right = st.columns([1.2, 2, 0.8], vertical_alignment="bottom")
         names = heats.raced(base.model)
         name = left.selectbox(
-            comparison_captions.RACE_OF, names, format_func=captions.setting_name, key="lab.race.name",
+            comparison_captions.RACE_OF, names, format_func=run_names.setting_name, key="lab.race.name",
             help=comparison_captions.RACE_HELP, persist_state="session",
         )  # fmt: skip
         with middle:
@@ -71,7 +72,7 @@ def _values(name: str, base: training.TrainConfig) -> tuple[tuple[Any, ...], str
         except heats.HeatError as error:
             return (), str(error)
     options = models.trainable() if name == "model" else heats.CHOICES[name]
-    words = models.title if name == "model" else captions.setting_value
+    words = models.title if name == "model" else run_names.setting_value
     chosen_first = [base.model] if name == "model" else list(options)
     chosen = st.multiselect(
         comparison_captions.VALUES, options, default=chosen_first, format_func=words, key=f"lab.race.{name}"
@@ -81,7 +82,7 @@ def _values(name: str, base: training.TrainConfig) -> tuple[tuple[Any, ...], str
 
 def _words(base: training.TrainConfig, name: str) -> str:
     shown = ("epochs" if base.seconds is None else "seconds", "batch_size", "optimizer", "lr")
-    return comparison.label(base, [one for one in shown if one != name])
+    return run_names.label(base, [one for one in shown if one != name])
 
 
 def _start(wanted: list[training.TrainConfig]) -> None:

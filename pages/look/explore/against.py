@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from cnnviz import checkpoints, modes, networks, samples
+from cnnviz.figures import run_names
 from cnnviz.networks import Network
 from cnnviz.topics.explore import captions, compared
 from cnnviz.topics.explore.canvas import Canvas
@@ -151,4 +152,5 @@ def _same_model(run_id: str) -> dict[str, str]:
     runs = {item.run_id: item for item in checkpoints.available()}
     mine = runs.get(run_id)
     alike = [item for item in runs.values() if mine and item.config.model == mine.config.model and item is not mine]
-    return {networks.run_choice(item.run_id): item.title for item in alike}
+    names = run_names.told_apart([(item.title, item.config) for item in alike])
+    return {networks.run_choice(item.run_id): name for name, item in zip(names, alike, strict=True)}

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz import checkpoints, networks
+from cnnviz.figures import run_names
 from pages.shared import ending, image_picker, misfit, selection
 from pages.shared.open_network import network_of
 from pages.shared.selection import Selection
@@ -40,9 +41,10 @@ def network_and_picture(part: str, listed: Mapping[str, str]) -> tuple[Selection
 
 
 def runs_of(*models: str) -> dict[str, str]:
-    """Title → choice of the trained runs of these networks."""
-    found = [item for item in checkpoints.available() if item.run_id.split("-")[1] in models]
-    return {f"{item.title} ({item.run_id[-8:]})": networks.run_choice(item.run_id) for item in found}
+    """Name → choice of the trained runs of these networks."""
+    found = [item for item in checkpoints.available() if item.config.model in models]
+    names = run_names.told_apart([(item.title, item.config) for item in found])
+    return {name: networks.run_choice(item.run_id) for name, item in zip(names, found, strict=True)}
 
 
 def block_picker(part: str, at: Selection, seats: Seats, words: Mapping[str, str], *, first: str = "") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.topics.compare import architecture_history, captions, figures, questions, snippets
-from pages.shared import predict
+from pages.shared import number_table, predict
 from pages.shared.charts import chart, theme
 from pages.shared.source_box import source_box
 
@@ -25,7 +25,7 @@ def show() -> None:
     st.markdown(NOTES[kind])
     st.markdown("\n".join(f"- {sentence}" for sentence in captions.steps(steps)))
     chart(figures.step_chart(steps, theme=theme()), key="compare.steps")
-    st.table(figures.step_table(steps), border="horizontal", hide_index=True)
+    number_table.written(figures.step_table(steps))
     predict.ask("From LeNet to MobileNet", *questions.saved(steps))
     source_box(
         snippets.LINE,

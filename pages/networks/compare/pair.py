@@ -83,7 +83,7 @@ def _title(name: str) -> str:
 
 
 def _totals(one: Architecture, other: Architecture) -> None:
-    columns: dict[str, list[Any]] = {
+    columns: dict[str, list[str]] = {
         "what": ["parameters", "multiply-adds", "layers in a row", "field", "input", "year"],
         **{
             f"{side}: {network.spec.title}": [
@@ -93,7 +93,7 @@ def _totals(one: Architecture, other: Architecture) -> None:
             for side, network, seen in (("A", one, measured.totals(one)), ("B", other, measured.totals(other)))
         },
     }  # fmt: skip
-    st.table(columns, border="horizontal", hide_index=True)
+    number_table.written(columns)
 
 
 def _tables(pairs: tuple[Pair, ...], titles: tuple[str, str]) -> None:

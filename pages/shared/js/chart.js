@@ -32,10 +32,11 @@ export function scaleOf(values, log, from, to) {
   return { ...wide, low, high };
 }
 
-/** Round numbers between low and high: the steps 1, 2, 5 × 10ⁿ that give at most so many. */
+/** Round numbers between low and high: the steps 1, 2, 5 × 10ⁿ that give at most so many, and two at least. */
 export function ticks({ low, high, log = false }, about = 4) {
   if (log) return powers(low, high);
   const step = roundStep((high - low) / about);
+  if (Math.floor(high / step + 1e-6) <= Math.ceil(low / step - 1e-9) && high > low) return ticks({ low, high }, 2 * about);
   const found = [];
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step / 1e6; k++) found.push(Number((k * step).toPrecision(6)));
   return found;

@@ -1,4 +1,5 @@
 // Sentences stand in the topic's captions.py, whole; here they get their values.
+import { bound } from "./bound.js";
 import { WORDS } from "./words.js";
 
 /**
@@ -9,8 +10,9 @@ import { WORDS } from "./words.js";
 export function say(name, values = {}) {
   const template = WORDS[name];
   if (template === undefined) throw new Error(`No sentence is called “${name}” in this component's captions.`);
-  return template.replace(/\{(\w+)\}/g, (_, key) => {
+  const said = template.replace(/\{(\w+)\}/g, (_, key) => {
     if (!(key in values)) throw new Error(`“${name}” needs a value for {${key}}.`);
     return String(values[key]);
   });
+  return bound(said);
 }

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz import checkpoints, datasets, models, training
+from cnnviz.figures import run_names
 from cnnviz.figures.numbers import percent
 from cnnviz.records import Array
 from cnnviz.records.training import PUBLISHED
@@ -185,9 +186,9 @@ def _augmented(dataset: str, kinds: tuple[str, ...]) -> Array:
 def _fitting(dataset: str, model: str) -> dict[str, str]:
     """Run id → words, of the runs whose weights fit."""
     found = {PUBLISHED: "Its ImageNet weights"} if model in models.transferable() else {}
-    for item in checkpoints.available():
-        config = item.config
-        if item.finished and (config.dataset, config.model, config.options) == (dataset, model, ()):
-            measured = "" if item.test_accuracy is None else f" · {percent(item.test_accuracy)}"
-            found[item.run_id] = f"{item.title}{measured} · {item.run_id[-8:]}"
+    wanted = (dataset, model, ())
+    runs = [item for item in checkpoints.available() if item.finished]
+    runs = [item for item in runs if (item.config.dataset, item.config.model, item.config.options) == wanted]
+    for name, item in zip(run_names.told_apart([(one.title, one.config) for one in runs]), runs, strict=True):
+        found[item.run_id] = name if item.test_accuracy is None else f"{name} · {percent(item.test_accuracy)}"
     return found

@@ -14,7 +14,7 @@ from cnnviz.operations import activation
 from cnnviz.topics.activations import dying_relu
 from cnnviz.topics.activations.softmax import softmax
 from cnnviz.topics.activations.zigzag import zigzag
-from tests.support.browser import idle, settled, turned
+from tests.support.browser import idle, reads, settled, turned
 from tests.support.gestures import SCRUB, no_rerun, quick
 from tests.support.waiting import until
 from tests.topics.activations import gestures
@@ -145,7 +145,7 @@ def test_the_paths_are_scrubbed_played_and_counted(part: Any) -> None:
         slider = page.locator(".descent-pair .player input")
         took = [slider.evaluate(SCRUB, step) / 1000 for step in range(0, 90, 6)]
         slider.evaluate(SCRUB, 7)
-        said = numbers(page.locator(".descent-pair .numbers").first.inner_text())
+        said = numbers(reads(page.locator(".descent-pair .numbers").first))
         page.locator(".planes").press("Space")
         page.wait_for_function("step => Number(step.dataset.step) > 8", arg=page.locator(".planes").element_handle())
         page.get_by_role("button", name="Pause").click()

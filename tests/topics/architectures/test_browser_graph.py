@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from cnnviz import graphs
 from cnnviz.measurements import architectures
-from tests.support.browser import idle, settled
+from tests.support.browser import idle, reads, settled
 from tests.support.gestures import no_rerun, painted
 from tests.support.waiting import stays, until
 from tests.topics.architectures import graph_gestures
@@ -47,7 +47,7 @@ def count(page: Any) -> int:
 
 
 def said(page: Any) -> str:
-    return str(page.locator(".graph .said").inner_text())
+    return reads(page.locator(".graph .said"))
 
 
 @pytest.mark.timed

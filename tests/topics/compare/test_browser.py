@@ -49,6 +49,5 @@ def test_the_answer_follows_a_limit(page_of: Callable[..., Any]) -> None:
     field.fill("5")
     field.press("Enter")
     best = model_selection.choose(published.published(), CostLimits(file_mb=5, macs=1e9)).ranked[0]
-    page.wait_for_function("(text) => document.querySelector('h3').innerText === text",
-                           arg=f"{best.title}: {best.accuracy:.1f} %")  # fmt: skip
+    expect(page.locator("h3").first).to_have_text(f"{best.title}: {best.accuracy:.1f} %", use_inner_text=True)
     expect(page).to_have_url(re.compile(re.escape("compare.file=5")))

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from cnnviz import experiments
 from cnnviz.experiments import dropout_curves
-from tests.support.browser import changed, idle, settled
+from tests.support.browser import changed, idle, reads, settled
 from tests.support.gestures import no_rerun, painted, quick
 from tests.support.waiting import until
 from tests.topics.batch_norm_rates.gestures import SCRUB, STAGE
@@ -41,7 +41,7 @@ def test_an_epoch_is_dragged_and_read_off_in_the_browser(opened: Callable[..., A
     with no_rerun(page):
         took = [chart.locator(".scrub").evaluate(SCRUB, str(2 * turn)) for turn in range(20)]
         chart.locator(".scrub").evaluate(SCRUB, "9")
-        said = chart.locator(".says").inner_text()
+        said = reads(chart.locator(".says"))
         canvas = chart.locator("canvas").nth(2)
         canvas.focus()
         page.keyboard.press("ArrowRight")

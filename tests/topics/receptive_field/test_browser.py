@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from cnnviz import anatomy, networks
 from cnnviz.records import Row
 from cnnviz.topics.receptive_field import figures, stack
-from tests.support.browser import changed, idle, rerun, settled
+from tests.support.browser import changed, idle, reads, rerun, settled
 from tests.support.gestures import no_rerun, painted
 from tests.topics.receptive_field import gestures
 
@@ -48,7 +48,7 @@ def at(page: Any, canvas: str, row: int, column: int, cells: int) -> None:
 
 def facts(page: Any) -> dict[str, str]:
     lines = page.locator(".field-map .numbers tr").all()
-    return {line.locator("td").first.inner_text(): line.locator("td").last.inner_text() for line in lines}
+    return {reads(line.locator("td").first): reads(line.locator("td").last) for line in lines}
 
 
 @pytest.mark.timed

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from cnnviz import experiments
 from cnnviz.figures import race
-from tests.support.browser import idle
+from tests.support.browser import idle, reads
 from tests.support.gestures import no_rerun, painted, played_on
 from tests.support.waiting import stays, until
 from tests.topics.training_choices import gestures
@@ -38,7 +38,7 @@ def place(page: Any) -> float:
 
 
 def says(page: Any) -> str:
-    return str(page.locator(".race .says").first.inner_text())
+    return reads(page.locator(".race .says").first)
 
 
 def scrub(page: Any, notch: int) -> None:
@@ -88,7 +88,7 @@ def test_pointer_and_keys_read_values(opened: Callable[..., Any]) -> None:
         canvas = page.locator(".race .stage canvas").first
         canvas.evaluate(gestures.POINT, 0.5)
         tip = page.locator(".race .tip").first
-        assert until(lambda: len(re.findall(r"\d+\.\d %", tip.inner_text())) == 3)
+        assert until(lambda: len(re.findall(r"\d+\.\d %", reads(tip))) == 3)
         canvas.focus()
         page.keyboard.press("ArrowLeft")
         assert until(lambda: place(page) == pytest.approx(0.99, abs=0.002))

@@ -42,7 +42,9 @@ function glideOf(view, grid) {
   });
 }
 
-// A beam from the window to what becomes of it, behind everything that holds numbers.
+const NAME = 25; // pixels above a grid that its name takes
+
+// A beam from the window to what becomes of it, behind everything that holds numbers and behind their names.
 function paintBeam(context, view) {
   const { model, layout, theme, links } = view;
   if (!model.weighted || model.inGroup > 1) return;
@@ -57,7 +59,7 @@ function paintBeam(context, view) {
   context.save();
   context.beginPath();
   context.rect(0, 0, view.width, layout.height);
-  for (const grid of layout.grids) context.rect(grid.x - 3, grid.y - 3, grid.broad * grid.cell + 6, grid.tall * grid.cell + 6);
+  for (const grid of layout.grids) context.rect(grid.x - 3, grid.y - NAME, grid.broad * grid.cell + 6, grid.tall * grid.cell + NAME + 3);
   context.clip("evenodd");
   context.beginPath();
   context.moveTo(from.x + from.w, from.y);

@@ -1,6 +1,10 @@
-const SOON = 50; // ms after a change
+import { bound } from "../../js/bound.js";
 
-// What Streamlit (1.67) leaves out of its elements, for those who hear a page. An image's text is its caption (none: it is
+const SOON = 50; // ms after a change
+const WORDS = '[data-testid="stMain"] :is([data-testid="stMarkdownContainer"], [data-testid="stImageCaption"])';
+const AS_WRITTEN = "pre, code, .katex";
+
+// What Streamlit (1.67) leaves out of its elements, first of all for those who hear a page. An image's text is its caption (none: it is
 // decoration beside what says the same); code that is wider than its box can be scrolled by keys; a heading is at most
 // one level below the one before it, whatever size it has.
 export function completeMarkup() {
@@ -15,11 +19,12 @@ export function completeMarkup() {
       complete();
     }, SOON);
   };
-  new MutationObserver(later).observe(document.body, { childList: true, subtree: true });
+  new MutationObserver(later).observe(document.body, { childList: true, characterData: true, subtree: true });
   complete();
 }
 
 function complete() {
+  bindNumbers();
   for (const image of document.querySelectorAll('[data-testid="stImageContainer"] img:not([alt])')) {
     const caption = image.closest('[data-testid="stImageContainer"]')?.querySelector('[data-testid="stImageCaption"]');
     image.setAttribute("alt", caption?.textContent?.trim() ?? "");
@@ -34,5 +39,17 @@ function complete() {
     if (level !== own) heading.setAttribute("aria-level", String(level));
     else heading.removeAttribute("aria-level");
     before = level;
+  }
+}
+
+// A number and its unit stand in one line, wherever Streamlit writes the sentence.
+function bindNumbers() {
+  for (const words of document.querySelectorAll(WORDS)) {
+    const walk = document.createTreeWalker(words, NodeFilter.SHOW_TEXT);
+    for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+      const before = node.nodeValue ?? "";
+      const after = bound(before);
+      if (after !== before && !node.parentElement?.closest(AS_WRITTEN)) node.nodeValue = after;
+    }
   }
 }

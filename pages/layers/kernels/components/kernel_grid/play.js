@@ -1,6 +1,6 @@
 // A run's snapshots: one frame a snapshot, scrubbed or played; nothing is asked of the server.
 import { sized } from "../../../../shared/js/canvas.js";
-import { curve, label, plane, upright } from "../../../../shared/js/chart.js";
+import { boxIn, curve, label, plane, ticks, upright, xAxis, yAxis } from "../../../../shared/js/chart.js";
 import { onHover, placeIn } from "../../../../shared/js/input.js";
 import { clamp, grouped, number, percent } from "../../../../shared/js/numbers.js";
 import { player } from "../../../../shared/js/play.js";
@@ -10,7 +10,9 @@ import { arrange } from "./main.js";
 import { paintTiles } from "./paint.js";
 
 const PACE = 700; // milliseconds a snapshot at speed 1
-const CURVE = 74;
+const CURVE = 156;
+const EDGE = { left: 46, right: 46, top: 24, bottom: 38 };
+const APART = 76; // pixels between two steps that are named
 
 export function bindPlay(view) {
   const last = () => view.model.frames.length - 1;
@@ -32,7 +34,7 @@ export function bindPlay(view) {
     if (event.type === "pointermove" && !event.buttons && event.pointerType === "touch") return;
     const { x, w } = placeIn(view.curve, event);
     view.player.stop();
-    goToFrame(view, Math.round(((x - 6) / (w - 12)) * last()));
+    goToFrame(view, Math.round(((x - EDGE.left) / (w - EDGE.left - EDGE.right)) * last()));
   });
 }
 
@@ -69,13 +71,40 @@ function paintCurve(view) {
   const context = sized(view.curve, width, CURVE);
   const last = frames.steps.length - 1;
   const top = Math.max(...frames.mean_changes, 1e-9);
-  const box = { x: 6, y: 6, w: width - 12, h: CURVE - 26 };
+  const box = boxIn(width, CURVE, EDGE);
   const { X, Y } = plane(box, [0, Math.max(last, 1)], [0, 1]);
   const points = shares => shares.flatMap((share, at) => (share === null ? [] : [[X(at), Y(share)]]));
+  paintAxes(context, view, { box, X, Y, top });
   curve(context, points(frames.mean_changes.map(value => value / top)), { colour: theme.primary });
   curve(context, points(frames.accuracies), { colour: theme.text, dash: [3, 3] });
-  upright(context, { ...box, y: 0, h: CURVE - 16 }, X(view.notes.frame) - 1, { colour: theme.text, alpha: 0.25, width: 2 });
-  label(context, theme, say("share_key"), { x: 104, y: CURVE - 4, alpha: 1 });
-  label(context, { ...theme, text: theme.primary }, say("change_key"), { x: 6, y: CURVE - 4, alpha: 1 });
+  upright(context, box, X(view.notes.frame) - 1, { colour: theme.text, alpha: 0.25, width: 2 });
   view.curve.setAttribute("aria-label", say("curve", { snapshots: last + 1, most: number(top, 3) }));
+}
+
+// On the left how far the kernels are, on the right the share of images, below the steps at which snapshots were made.
+function paintAxes(context, view, { box, X, Y, top }) {
+  const { theme } = view;
+  const { steps, accuracies } = view.model.meta.frames;
+  const blue = { ...theme, text: theme.primary };
+  yAxis(
+    context,
+    box,
+    ticks({ low: 0, high: top }, 3).map(value => [Y(value / top), number(value, 2)]),
+    blue,
+  );
+  label(context, blue, say("change_key"), { x: 0, y: 12, alpha: 1 });
+  if (accuracies.some(share => share !== null)) {
+    for (const share of [0, 0.5, 1]) label(context, theme, percent(share).replace(".0", ""), { x: box.x + box.w + 6, y: Y(share) + 4 });
+    label(context, theme, say("share_key"), { x: box.x + box.w + EDGE.right, y: 12, align: "right", alpha: 1 });
+  }
+  const last = steps.length - 1;
+  const every = Math.max(1, Math.ceil((APART * Math.max(last, 1)) / box.w));
+  const named = steps.map((_, at) => at).filter(at => at === last || (at % every === 0 && last - at >= every));
+  xAxis(
+    context,
+    box,
+    named.map(at => [X(at), grouped.format(steps[at])]),
+    theme,
+    { title: say("step_axis") },
+  );
 }
