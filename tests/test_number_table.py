@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pages.shared import number_table
 from tests.support import ROOT
+
+DRAWN = re.compile(r"\bst\.table\(|\.dataframe\(")
 
 
 @pytest.mark.parametrize(
@@ -30,6 +34,13 @@ def test_a_column_of_numbers_is_known_by_its_words(column: list[object], *, righ
     assert number_table.numeric(column) is right
 
 
+def test_a_written_table_has_its_numbers_at_the_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(number_table.st, "markdown", said.append)
+    number_table.written({"what": ["first", "**then**"], "weights": ["1,024 :small[−12 (÷ 2)]", "96"]})
+    assert said[0].splitlines()[:3] == ["| what | weights |", "| --- | ---: |", "| first | 1,024 :small[−12 (÷ 2)] |"]
+
+
 def test_every_table_to_read_goes_through_it() -> None:
     scripts = [path for path in (ROOT / "pages").rglob("*.py") if path.name != "number_table.py"]
-    assert [str(path) for path in scripts if ".dataframe(" in path.read_text("utf-8")] == []
+    assert [str(path) for path in scripts if DRAWN.search(path.read_text("utf-8"))] == []

@@ -1,7 +1,7 @@
 import { bound } from "../../js/bound.js";
 
 const SOON = 50; // ms after a change
-const WORDS = '[data-testid="stMain"] :is([data-testid="stMarkdownContainer"], [data-testid="stImageCaption"])';
+const SENTENCES = '[data-testid="stMain"] :is([data-testid="stMarkdownContainer"], [data-testid="stImageCaption"])';
 const AS_WRITTEN = "pre, code, .katex";
 
 // What Streamlit (1.67) leaves out of its elements, first of all for those who hear a page. An image's text is its caption (none: it is
@@ -44,7 +44,7 @@ function complete() {
 
 // A number and its unit stand in one line, wherever Streamlit writes the sentence.
 function bindNumbers() {
-  for (const words of document.querySelectorAll(WORDS)) {
+  for (const words of document.querySelectorAll(SENTENCES)) {
     const walk = document.createTreeWalker(words, NodeFilter.SHOW_TEXT);
     for (let node = walk.nextNode(); node; node = walk.nextNode()) {
       const before = node.nodeValue ?? "";

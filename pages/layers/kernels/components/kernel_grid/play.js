@@ -11,8 +11,8 @@ import { paintTiles } from "./paint.js";
 
 const PACE = 700; // milliseconds a snapshot at speed 1
 const CURVE = 156;
-const EDGE = { left: 46, right: 46, top: 24, bottom: 38 };
-const APART = 76; // pixels between two steps that are named
+const CURVE_EDGE = { left: 46, right: 46, top: 24, bottom: 38 };
+const STEPS_APART = 76; // pixels between two steps that are named
 
 export function bindPlay(view) {
   const last = () => view.model.frames.length - 1;
@@ -34,7 +34,7 @@ export function bindPlay(view) {
     if (event.type === "pointermove" && !event.buttons && event.pointerType === "touch") return;
     const { x, w } = placeIn(view.curve, event);
     view.player.stop();
-    goToFrame(view, Math.round(((x - EDGE.left) / (w - EDGE.left - EDGE.right)) * last()));
+    goToFrame(view, Math.round(((x - CURVE_EDGE.left) / (w - CURVE_EDGE.left - CURVE_EDGE.right)) * last()));
   });
 }
 
@@ -71,7 +71,7 @@ function paintCurve(view) {
   const context = sized(view.curve, width, CURVE);
   const last = frames.steps.length - 1;
   const top = Math.max(...frames.mean_changes, 1e-9);
-  const box = boxIn(width, CURVE, EDGE);
+  const box = boxIn(width, CURVE, CURVE_EDGE);
   const { X, Y } = plane(box, [0, Math.max(last, 1)], [0, 1]);
   const points = shares => shares.flatMap((share, at) => (share === null ? [] : [[X(at), Y(share)]]));
   paintAxes(context, view, { box, X, Y, top });
@@ -95,10 +95,10 @@ function paintAxes(context, view, { box, X, Y, top }) {
   label(context, blue, say("change_key"), { x: 0, y: 12, alpha: 1 });
   if (accuracies.some(share => share !== null)) {
     for (const share of [0, 0.5, 1]) label(context, theme, percent(share).replace(".0", ""), { x: box.x + box.w + 6, y: Y(share) + 4 });
-    label(context, theme, say("share_key"), { x: box.x + box.w + EDGE.right, y: 12, align: "right", alpha: 1 });
+    label(context, theme, say("share_key"), { x: box.x + box.w + CURVE_EDGE.right, y: 12, align: "right", alpha: 1 });
   }
   const last = steps.length - 1;
-  const every = Math.max(1, Math.ceil((APART * Math.max(last, 1)) / box.w));
+  const every = Math.max(1, Math.ceil((STEPS_APART * Math.max(last, 1)) / box.w));
   const named = steps.map((_, at) => at).filter(at => at === last || (at % every === 0 && last - at >= every));
   xAxis(
     context,

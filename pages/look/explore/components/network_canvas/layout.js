@@ -8,11 +8,12 @@ export const SPACE = { top: 22, tileGap: 4, inner: 18, legend: 56, gap: 18, most
 export function geometry(view, width) {
   const { model, open } = view;
   const body = bodyHeight(model, view.theme.scale);
+  const inner = SPACE.inner * view.theme.scale; // larger type wants more room over a column
   const groups = [];
   const columns = [];
   for (const group of model.groups) {
     const made = visibleKeys(model, group, open).map(key => columnOf(model, model.columns.get(key), body));
-    const wide = made.reduce((sum, column) => sum + column.w, 0) + SPACE.inner * (made.length - 1);
+    const wide = made.reduce((sum, column) => sum + column.w, 0) + inner * (made.length - 1);
     groups.push({ group, columns: made, wide, w: Math.max(wide, legendWidth(view.theme, group)) });
     columns.push(...made);
   }
@@ -23,7 +24,7 @@ export function geometry(view, width) {
   }
   const taken = groups.reduce((sum, one) => sum + one.w, 2 * SPACE.left);
   const spare = (width - taken) / Math.max(groups.length - 1, 1);
-  place(groups, Math.max(SPACE.gap, Math.min(SPACE.most, spare)), body);
+  place(groups, Math.max(SPACE.gap, Math.min(SPACE.most, spare)), inner, body);
   const last = groups.at(-1);
   return {
     groups,
@@ -111,7 +112,7 @@ function textWidth(text, font) {
   return ruler.measureText(text).width;
 }
 
-function place(groups, gap, body) {
+function place(groups, gap, inner, body) {
   let x = SPACE.left;
   for (const one of groups) {
     one.x = x;
@@ -119,7 +120,7 @@ function place(groups, gap, body) {
     for (const column of one.columns) {
       column.x = at;
       column.y = SPACE.top + (body - column.h) / 2;
-      at += column.w + SPACE.inner;
+      at += column.w + inner;
     }
     x += one.w + gap;
   }
