@@ -37,8 +37,8 @@ def test_a_column_of_numbers_is_known_by_its_words(column: list[object], *, righ
 def test_a_written_table_has_its_numbers_at_the_right(monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     monkeypatch.setattr(number_table.st, "markdown", said.append)
-    number_table.written({"what": ["first", "**then**"], "weights": ["1,024 :small[−12 (÷ 2)]", "96"]})
-    assert said[0].splitlines()[:3] == ["| what | weights |", "| --- | ---: |", "| first | 1,024 :small[−12 (÷ 2)] |"]
+    number_table.written({"what": ["first", "**then**"], "weights": [":small[−12 (÷ 2)] 1,024", "96"]})
+    assert said[0].splitlines()[:3] == ["| what | weights |", "| --- | ---: |", "| first | :small[−12 (÷ 2)] 1,024 |"]
 
 
 def test_every_table_to_read_goes_through_it() -> None:

@@ -14,7 +14,7 @@ NUMBER = re.compile(
     r"( ?%| [a-zA-Zµ]{1,3})?( ± [\d.,]+( ?%)?)?"  # 39.3 %, 8.0 dB, 97.7 ± 0.2 %
 )
 
-NOTE = re.compile(r" :small\[[^\]]*\]$")  # what a cell says beside its number
+NOTE = re.compile(r"^:small\[[^\]]*\] ")  # what a cell says beside its number
 
 
 def draw(

@@ -295,13 +295,13 @@ def step_chart(steps: Sequence[LineStep], *, theme: str | None = None) -> go.Fig
 
 
 def step_table(steps: Sequence[LineStep]) -> dict[str, list[str]]:
-    """Columns: what changed; each number, and by how much it moved against the step before. In Markdown."""
+    """Columns: what changed; by how much each number moved against the step before, and the number. In Markdown."""
     pairs = list(zip(steps, [None, *steps[:-1]], strict=True))
     return {
         "what changed": [f"**{count}. {step.title}.** {step.change}" for count, step in enumerate(steps, 1)],
         **{
             heading: [
-                f"{getattr(step, what):,} :small[{delta(step, last, what)}]".replace(" :small[]", "")
+                f":small[{delta(step, last, what)}] {getattr(step, what):,}".replace(":small[] ", "")
                 for step, last in pairs
             ]
             for heading, what in (("parameters", "parameters"), ("multiply-adds", "macs"), ("field", "field"))

@@ -59,7 +59,8 @@ def variances(found: Averages, *, theme: str | None = None, height: int = 300) -
         )
     )  # fmt: skip
     looks.apply(chart, theme, height=height)
-    chart.update_xaxes(tickvals=list(range(len(units))), ticktext=units)
+    numbers = [number(float(value)) for value in found.x]  # short enough to stand upright on a phone
+    chart.update_xaxes(tickvals=list(range(len(units))), ticktext=numbers, title_text="x of each unit")
     chart.update_yaxes(title_text="variance", rangemode="tozero")
     return chart
 
@@ -124,8 +125,8 @@ def sharing(found: MaskOverlap, *, theme: str | None = None, height: int = 320) 
         chart.add_trace(go.Scatter(x=found.probabilities, y=expected, name=formula, mode="lines", line=line))
     looks.apply(chart, theme, height=height)
     chart.update_traces(hovertemplate="p = %{x:.2f}<br>%{y:.3f}")
-    chart.update_xaxes(title_text="p", range=[-0.02, 1.02])
-    chart.update_yaxes(range=[-0.02, 1.05])
+    chart.update_xaxes(title_text="p, the share to drop", range=[-0.02, 1.02])
+    chart.update_yaxes(title_text="overlap, 0 to 1", range=[-0.02, 1.05])
     return chart
 
 

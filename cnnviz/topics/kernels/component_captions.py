@@ -52,7 +52,7 @@ KERNEL_GRID = {
     "mean_change": "mean ‖w − w₀‖ {change}",
     "share_key": "┄ images classified correctly",
     "change_key": "— mean change ‖w − w₀‖",
-    "step_axis": "training step",
+    "step_axis": "training step of each snapshot",
     "curve": (
         "Mean change of the kernels over {snapshots} snapshots, up to {most}, and the share of images that are right"
     ),

@@ -18,7 +18,7 @@ OVER = ("units", "layer at hand")
 @st.fragment
 def show() -> None:
     """Two masks over so many units, how many there are, and what many pairs share."""
-    line = st.container(horizontal=True, gap="medium", vertical_alignment="bottom")
+    line = st.container(horizontal=True, gap="small", vertical_alignment="bottom")
     with line:
         over = st.segmented_control(
             "Over", OVER, default=OVER[0], required=True, key="dropout.pair", bind="query-params", width="content"

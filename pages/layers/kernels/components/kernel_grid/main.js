@@ -89,7 +89,7 @@ export function arrange(view) {
   const { model } = view;
   view.order = ordered(view);
   openPage(view, pageSize(model));
-  view.play.hidden = !model.frames;
+  view.play.hidden = view.curve.hidden = !model.frames;
   view.whole.classList.toggle("alone", model.count === 1 && !model.frames);
   view.grid = gridOf(view, view.page.length, view.stage.clientWidth || 600);
   showControls(view);

@@ -67,7 +67,7 @@ export function showFrame(view) {
 function paintCurve(view) {
   const { frames } = view.model.meta;
   const { theme } = view;
-  const width = Math.min(view.whole.clientWidth || 600, 720);
+  const width = Math.min(view.stage.clientWidth || 600, 720);
   const context = sized(view.curve, width, CURVE);
   const last = frames.steps.length - 1;
   const top = Math.max(...frames.mean_changes, 1e-9);
@@ -89,7 +89,7 @@ function paintAxes(context, view, { box, X, Y, top }) {
   yAxis(
     context,
     box,
-    ticks({ low: 0, high: top }, 3).map(value => [Y(value / top), number(value, 2)]),
+    ticks({ low: 0, high: top }, 5).map(value => [Y(value / top), number(value, 2)]),
     blue,
   );
   label(context, blue, say("change_key"), { x: 0, y: 12, alpha: 1 });
