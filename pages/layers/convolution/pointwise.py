@@ -105,4 +105,5 @@ def _maps(found: Pointwise) -> None:
     limit, count = float(np.abs(found.convolution).max()), min(SHOWN, len(found.convolution))
     for name, values in (("nn.Conv2d", found.convolution), ("nn.Linear", found.linear)):
         st.caption(sharing_captions.output_channels(name, count, len(values)))
-        st.image(sharing_figures.channels_png(values[:count], limit=limit, look=charts.theme()), output_format="PNG")
+        shown = sharing_figures.channels_png(values[:count], limit=limit, look=charts.theme(), side=2 * LONGEST)
+        st.image(shown, output_format="PNG")

@@ -12,6 +12,7 @@ import { paintMarks, paintPictures } from "./pictures.js";
 const CHANNELS = ["red", "green", "blue"];
 
 export default mount({
+  narrow: 480, // pixels: on a projector, too, the image stands beside its result
   whole: ".filter_lens",
   parts: "pair before after said patch cells over terms live ramp low high which channel",
   painted: "pair",

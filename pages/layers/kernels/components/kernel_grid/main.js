@@ -90,6 +90,7 @@ export function arrange(view) {
   view.order = ordered(view);
   openPage(view, pageSize(model));
   view.play.hidden = view.curve.hidden = !model.frames;
+  view.whole.classList.toggle("training", Boolean(model.frames));
   view.whole.classList.toggle("alone", model.count === 1 && !model.frames);
   view.grid = gridOf(view, view.page.length, view.stage.clientWidth || 600);
   showControls(view);
