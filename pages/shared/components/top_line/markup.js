@@ -2,7 +2,7 @@ import { bound } from "../../js/bound.js";
 
 const SOON = 50; // ms after a change
 const SENTENCES = '[data-testid="stMain"] :is([data-testid="stMarkdownContainer"], [data-testid="stImageCaption"])';
-const AS_WRITTEN = "pre, code, .katex";
+const AS_WRITTEN = "pre, code, .katex, [role=radio]"; // what a choice is called is compared, and never broken
 
 // What Streamlit (1.67) leaves out of its elements, first of all for those who hear a page. An image's text is its caption (none: it is
 // decoration beside what says the same); code that is wider than its box can be scrolled by keys; a heading is at most

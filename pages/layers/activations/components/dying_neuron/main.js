@@ -119,7 +119,7 @@ function sweep(view) {
     wash(context, { x: at.X(model.threshold), y: at.box.y, w: at.box.x + at.box.w - at.X(model.threshold), h: at.box.h }, theme.text, 0.1);
     const words = say("dies_from", { rate: number(model.threshold, 4) });
     const right = at.X(model.threshold) + context.measureText(words).width + 12 < at.box.x + at.box.w;
-    const x = at.X(model.threshold) + (right ? 6 : -6);
+    const x = at.X(model.threshold) + (right ? 10 : -10); // beside the line of the rate at hand
     const y = right ? at.box.y + 14 : at.box.y + at.box.h - 9; // on the left the curves run along the top
     label(context, theme, words, { x, y, align: right ? "left" : "right" });
   }
