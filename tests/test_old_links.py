@@ -82,3 +82,15 @@ def test_a_part_stands_in_the_link_by_its_name_and_an_old_label_leads_there() ->
     page.run()
     assert [one.value.partition(" There are")[0] for one in page.warning] == ["There is no part “Nonsense” here."]
     assert page.segmented_control(key="looks_for.part").value == "real"
+
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        ("LeNet-5 on MNIST (mnist-lenet5-df3d2154)", "LeNet-5 on MNIST"),
+        ("ResNet-20 (CIFAR) on CIFAR-10 (86e86f1d)", "ResNet-20 (CIFAR) on CIFAR-10"),
+        ("ResNet-20 (CIFAR)", "ResNet-20 (CIFAR)"),
+    ],
+)
+def test_a_run_that_a_link_named_by_its_id_is_found_by_its_name(then: str, now: str) -> None:
+    assert old_links.RUN_ID.sub("", then) == now
