@@ -33,6 +33,7 @@ class MapGridPacket(Sealed):
     size: list[int]
     tiles: list[MethodTile]
     target: str
+    own_scales: str
     scale: str
 
 
@@ -63,7 +64,8 @@ def packet(
     size = list(picture.shape[:2])
     sealed = digest(size, tiles, target, pixels, maps)
     header: MapGridPacket = {
-        "digest": sealed, "size": size, "tiles": tiles, "target": target, "scale": captions.scale(),
+        "digest": sealed, "size": size, "tiles": tiles, "target": target, "own_scales": captions.OWN_SCALES,
+        "scale": captions.scale(),
     }  # fmt: skip
     return header, pixels, maps
 

@@ -425,6 +425,7 @@ export interface MapGridPacket extends Packet {
   size: [number, number];
   tiles: { name: string; title: string; scale: number; why: string; law: string; holds: boolean; layer: string }[];
   target: string;
+  own_scales: string;
   scale: string;
   chosen: string;
 }

@@ -23,7 +23,7 @@ export function build(view, header) {
       frame.append(made.canvas, made.over);
       if (tile.name) made.plane = plane++;
     }
-    made.value = element("span", "value", scaleOf(made));
+    made.value = element("span", "value");
     const line = element("div", "line");
     const law = element("span", tile.holds ? "muted" : "broken", tile.law);
     line.append(made.value, law);
@@ -31,12 +31,19 @@ export function build(view, header) {
     made.figure.dataset.name = tile.name;
     return made;
   });
+  view.largest = Math.max(...view.tiles.map(tile => tile.scale));
+  for (const tile of view.tiles) tile.value.textContent = scaleOf(view, tile);
   view.stage.replaceChildren(...view.tiles.map(tile => tile.figure));
 }
 
 /** What stands under a map while nobody points at it: the value of its full colour. */
-export function scaleOf(tile) {
-  return tile.scale ? `± ${number(tile.scale, 2)}` : "";
+export function scaleOf(view, tile) {
+  return tile.scale ? `± ${number(view.notes.together ? view.largest : tile.scale, 2)}` : "";
+}
+
+/** How much of a map's own full colour is left where all maps have the largest one's scale. */
+export function shrunk(view, tile) {
+  return view.notes.together && view.largest ? tile.scale / view.largest : 1;
 }
 
 /** The share of full colour at a pixel of a map, from −2 to 2. */
@@ -65,6 +72,7 @@ function alphaOf(strength, opacity) {
 function inked(view, tile) {
   const { pixels, width, height, notes, theme } = view;
   const colours = palette("activations", theme.name);
+  const size = shrunk(view, tile) / WHOLE;
   return pixelCanvas(width, height, out => {
     for (let i = 0; i < width * height; i++) {
       const [red, green, blue] = [pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2]];
@@ -72,7 +80,7 @@ function inked(view, tile) {
         out[i] = rgbPixel(red, green, blue);
         continue;
       }
-      const found = view.maps[tile.plane * width * height + i] / WHOLE;
+      const found = view.maps[tile.plane * width * height + i] * size;
       const share = notes.only ? Math.max(0, found) : found;
       const colour = colours[entryOf(share, 1)];
       const alpha = alphaOf(Math.abs(share), notes.opacity);

@@ -74,7 +74,7 @@ export function point(view, at) {
     if (tile.why) continue;
     const width = tile.canvas.clientWidth;
     const context = sized(tile.over, width, (width * view.height) / view.width);
-    tile.value.textContent = at && tile.plane >= 0 ? valueOf(view, tile) : scaleOf(tile);
+    tile.value.textContent = at && tile.plane >= 0 ? valueOf(view, tile) : scaleOf(view, tile);
     if (!at) continue;
     const scale = width / view.width;
     doubleCircle(context, (at.column + 0.5) * scale, (at.row + 0.5) * scale, 7, view.theme, { line: 1.5 });
