@@ -221,9 +221,10 @@ MAP_GRID = {
     "only_map": "map",
     "share": "{percent} %",
     "together": "one scale for all",
+    "times": "{times} × mean",
     "one_scale": (
-        "All maps have one scale: full colour is ± {value} on each. The methods do not measure in one unit (a slope, a "
-        "share of the score, a sum over a layer's channels), so a pale map does not mean a weak reason."
+        "All maps have one scale: full colour is {times} times the mean size of the map's own pixels. So methods of "
+        "different units can be compared: a map that is pale here is spread out, a strong one gathers in few places."
     ),
     "the_image": "The image",
     "place": "row {row}, column {column}",

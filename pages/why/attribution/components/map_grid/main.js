@@ -42,7 +42,7 @@ function load(view, /** @type {import("../../../../shared/js/packets").MapGridPa
 
 function draw(view) {
   view.ramp.style.background = ramp("activations", view.theme.name);
-  const one = say("one_scale", { value: number(view.largest, 2) });
+  const one = say("one_scale", { times: number(view.most, 2) });
   view.scale.textContent = `${view.notes.together ? one : view.header.own_scales} ${view.header.scale}`;
   paintMaps(view);
   point(view, view.at);

@@ -9,7 +9,7 @@ const WHOLE = 32767 / 2; // of the 16 bits: full colour
 
 export function build(view, header) {
   let plane = 0;
-  const first = { name: "", title: say("the_image"), scale: 0, why: "", law: "", holds: true, layer: "" };
+  const first = { name: "", title: say("the_image"), scale: 0, mean: 0, why: "", law: "", holds: true, layer: "" };
   view.tiles = [first, ...header.tiles].map(tile => {
     const made = { ...tile, figure: element("figure"), over: element("canvas", "over"), canvas: element("canvas"), plane: -1 };
     const caption = element("figcaption");
@@ -31,19 +31,25 @@ export function build(view, header) {
     made.figure.dataset.name = tile.name;
     return made;
   });
-  view.largest = Math.max(...view.tiles.map(tile => tile.scale));
+  view.most = Math.max(...view.tiles.map(timesMean));
   for (const tile of view.tiles) tile.value.textContent = scaleOf(view, tile);
   view.stage.replaceChildren(...view.tiles.map(tile => tile.figure));
 }
 
-/** What stands under a map while nobody points at it: the value of its full colour. */
-export function scaleOf(view, tile) {
-  return tile.scale ? `± ${number(view.notes.together ? view.largest : tile.scale, 2)}` : "";
+/** How many times the mean size of its pixels a map's own full colour is. */
+function timesMean(tile) {
+  return tile.mean ? tile.scale / tile.mean : 0;
 }
 
-/** How much of a map's own full colour is left where all maps have the largest one's scale. */
-export function shrunk(view, tile) {
-  return view.notes.together && view.largest ? tile.scale / view.largest : 1;
+/** What stands under a map while nobody points at it: the value of its full colour. */
+export function scaleOf(view, tile) {
+  if (!tile.scale) return "";
+  return view.notes.together ? say("times", { times: `± ${number(view.most, 2)}` }) : `± ${number(tile.scale, 2)}`;
+}
+
+/** How much of its own full colour a map has where all have one scale, in times of their mean sizes. */
+function shrunk(view, tile) {
+  return view.notes.together && view.most ? timesMean(tile) / view.most : 1;
 }
 
 /** The share of full colour at a pixel of a map, from −2 to 2. */

@@ -51,6 +51,7 @@ function go(view, wanted) {
 function valueOf(view, tile) {
   const share = shareAt(view, tile, view.at.row, view.at.column);
   const clipped = Math.abs(share) >= 1.9999 ? (share < 0 ? "≤ " : "≥ ") : "";
+  if (view.notes.together) return clipped + say("times", { times: number((share * tile.scale) / (tile.mean || 1), 3) });
   return clipped + number(share * tile.scale, 3);
 }
 
