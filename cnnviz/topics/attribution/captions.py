@@ -221,7 +221,7 @@ MAP_GRID = {
     "only_map": "map",
     "share": "{percent} %",
     "together": "one scale for all",
-    "times": "{times} × mean",
+    "times": "{times} ×",
     "one_scale": (
         "All maps have one scale: full colour is {times} times the mean size of the map's own pixels. So methods of "
         "different units can be compared: a map that is pale here is spread out, a strong one gathers in few places."
