@@ -40,7 +40,7 @@ def measure(choice: str, images: str, count: int) -> None:
 
 
 def main() -> None:
-    """All cases, the first one once before for what only the first pass pays."""
+    """All cases."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--images", type=int, default=300)
     count = parser.parse_args().images

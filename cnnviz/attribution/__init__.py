@@ -42,10 +42,12 @@ from cnnviz.attribution.asking import AttributionRequest, Progress
 from cnnviz.attribution.entries import REGISTRY, Method
 from cnnviz.attribution.errors import DoesNotFit, Stopped
 from cnnviz.attribution.first_pass import FirstPass
+from cnnviz.attribution.parts_kept import MethodParts
 from cnnviz.records.attribution import Attribution, Target
 
 __all__ = [
-    "REGISTRY", "AttributionRequest", "DoesNotFit", "FirstPass", "Method", "Stopped", "explain", "last_maps", "names",
+    "REGISTRY", "AttributionRequest", "DoesNotFit", "FirstPass", "Method", "MethodParts", "Stopped", "explain",
+    "last_maps", "names",
 ]  # fmt: skip
 
 

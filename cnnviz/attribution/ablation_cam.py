@@ -15,6 +15,7 @@ import torch
 from cnnviz.attribution import cam, from_layer, laws
 from cnnviz.attribution.asking import AttributionRequest, batches, linear_after, stacked
 from cnnviz.attribution.entries import REGISTRY, Method, of_cells
+from cnnviz.attribution.parts_kept import once
 from cnnviz.attribution.score_cam import pass_for_each_channel
 from cnnviz.records.attribution import Attribution
 
@@ -24,7 +25,8 @@ def compute(asked: AttributionRequest) -> Attribution:
     values, _, value = cam.maps(asked)
     found = []
     for part in batches(len(values), asked.together):
-        found.append(_without(asked, values, list(range(part.start, part.stop))))
+        channels = list(range(part.start, part.stop))
+        found.append(once(asked, (part.start, part.stop), _without, asked, values, channels))
         asked.done(part.stop / len(values))
     lost = value - stacked(found)
     cells = (lost[:, None, None] * values).sum(0) / max(abs(value), 1e-12)

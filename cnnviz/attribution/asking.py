@@ -20,6 +20,7 @@ from torch import nn
 from cnnviz import capture, devices, tracing
 from cnnviz.attribution import first_pass, stops, twin
 from cnnviz.attribution.errors import DoesNotFit, Stopped
+from cnnviz.attribution.parts_kept import MethodParts
 from cnnviz.attribution.together import Together, as_before
 from cnnviz.records.attribution import Target
 from cnnviz.registry import unknown
@@ -40,7 +41,8 @@ class AttributionRequest(Together):
     what "nothing" looks like. seed: of whatever is drawn. settings: a method's own numbers by name; each has a default.
     progress: called with the share that is done; a true answer stops the method (`Stopped`). first: what another
     request saw of the same image in the same network, which must be as it was: then no pass is needed to begin with.
-    recorded: what layers made of this image [C, h, w], by key, where that is known already.
+    recorded: what layers made of this image [C, h, w], by key, where that is known already. begun: what had finished of
+    the method when it was ended (`parts_kept`); earlier: the seconds that those parts took.
     """
 
     model: nn.Module
@@ -54,6 +56,8 @@ class AttributionRequest(Together):
     passes: int = 0
     first: first_pass.FirstPass | None = None
     recorded: Mapping[str, np.ndarray] = field(default_factory=dict)
+    begun: MethodParts | None = None
+    earlier: float = 0.0
 
     def __post_init__(self) -> None:
         devices.tune_allocator()

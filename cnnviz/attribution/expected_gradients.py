@@ -15,6 +15,7 @@ import torch
 
 from cnnviz.attribution.asking import AttributionRequest, batches, numbers, stacked
 from cnnviz.attribution.entries import REGISTRY, Method, of_pixels
+from cnnviz.attribution.parts_kept import once
 from cnnviz.records.attribution import Attribution
 from cnnviz.records.proofs import Proof
 
@@ -31,11 +32,11 @@ def compute(asked: AttributionRequest) -> Attribution:
         drawn = [_drawn(asked, dice) for _ in range(size)]
         base = torch.cat([one for one, _ in drawn])
         shares = torch.cat([share for _, share in drawn]).to(asked.x).view(-1, 1, 1, 1)
-        _, gradient = asked.gradient(base + shares * (asked.x - base))
+        _, gradient = once(asked, ("gradient", part.start, part.stop), asked.gradient, base + shares * (asked.x - base))
         product = (asked.x - base) * gradient
         total += product.sum(0, keepdim=True)
         sums.append(product.double().flatten(1).sum(1))
-        starts.append(asked.values(base))
+        starts.append(once(asked, ("values", part.start, part.stop), asked.values, base))
         asked.done(part.stop / count)
     end, mean = asked.value(), total / count
     gaps = numbers(stacked(sums)) - (end - numbers(stacked(starts)))

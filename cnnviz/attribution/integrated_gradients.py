@@ -17,6 +17,7 @@ import torch
 from cnnviz.attribution import laws
 from cnnviz.attribution.asking import AttributionRequest, batches, stacked
 from cnnviz.attribution.entries import REGISTRY, Method, of_pixels
+from cnnviz.attribution.parts_kept import once
 from cnnviz.records.attribution import Attribution
 
 STEPS, MOST, ERROR = 16, 256, 0.02
@@ -72,7 +73,10 @@ def _on_the_way(asked: AttributionRequest, shares: list[float]) -> torch.Tensor:
 
 
 def _values(asked: AttributionRequest, shares: list[float]) -> list[tuple[float, float]]:
-    found = [asked.values(_on_the_way(asked, shares[part])) for part in batches(len(shares), asked.together_forwards)]
+    found = []
+    for part in batches(len(shares), asked.together_forwards):
+        some = shares[part]
+        found.append(once(asked, ("values", *some), asked.values, _on_the_way(asked, some)))
     return list(zip(shares, stacked(found).tolist(), strict=True))
 
 
@@ -80,7 +84,7 @@ def _pieces(asked: AttributionRequest, edges: list[tuple[float, float]], values:
     found = []
     for part in batches(len(edges), asked.together_back):
         middles = [(a + b) / 2 for a, b in edges[part]]
-        scores, gradients = asked.gradient(_on_the_way(asked, middles))
+        scores, gradients = once(asked, ("gradient", *middles), asked.gradient, _on_the_way(asked, middles))
         values |= zip(middles, scores.tolist(), strict=True)
         for (a, b), gradient in zip(edges[part], gradients, strict=True):
             product = (b - a) * (asked.x - asked.zero) * gradient

@@ -18,6 +18,7 @@ from cnnviz.attribution import laws, pieces
 from cnnviz.attribution.asking import AttributionRequest, batches, linear_from_image, numbers, stacked
 from cnnviz.attribution.entries import REGISTRY, Method, of_windows
 from cnnviz.attribution.errors import DoesNotFit
+from cnnviz.attribution.parts_kept import once
 from cnnviz.records.attribution import Attribution
 from cnnviz.records.proofs import Proof
 
@@ -34,7 +35,8 @@ def compute(asked: AttributionRequest) -> Attribution:
         covered = asked.x.repeat(part.stop - part.start, 1, 1, 1)
         for image, (top, bottom, left, right) in zip(covered, windows[part], strict=True):
             image[:, top:bottom, left:right] = asked.zero[0, :, top:bottom, left:right]
-        found.append(asked.values(covered) if quick is None else quick.values(range(len(windows))[part], covered))
+        given = (asked.values, covered) if quick is None else (quick.values, range(len(windows))[part], covered)
+        found.append(once(asked, (part.start, part.stop), *given))
         asked.done(part.stop / len(windows))
     lost = value - numbers(stacked(found))
     pixels, seen = np.zeros((2, *asked.x.shape[-2:]))

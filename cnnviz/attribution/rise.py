@@ -15,6 +15,7 @@ from torch.nn import functional
 
 from cnnviz.attribution.asking import AttributionRequest, batches, numbers, stacked
 from cnnviz.attribution.entries import REGISTRY, Method, of_windows
+from cnnviz.attribution.parts_kept import once
 from cnnviz.records.attribution import Attribution
 
 MASKS, CELLS, SEEN = 500, 7, 0.5
@@ -28,13 +29,14 @@ def compute(asked: AttributionRequest) -> Attribution:
     masks, values = [], []
     for part in batches(count, asked.together_forwards):
         drawn = _masks(asked, part.stop - part.start, dice)
-        values.append(asked.values(asked.x * drawn + asked.zero * (1 - drawn)))
+        seen = asked.x * drawn + asked.zero * (1 - drawn)
+        values.append(once(asked, (part.start, part.stop), asked.values, seen))
         masks.append(drawn[:, 0].half())
         asked.done(part.stop / count)
-    seen, scores = stacked(masks), stacked(values)
-    maps = [_slope(seen[start::2], scores[start::2]) for start in (0, 1)]
+    kept, scores = stacked(masks), stacked(values)
+    maps = [_slope(kept[start::2], scores[start::2]) for start in (0, 1)]
     alike = float(torch.corrcoef(torch.stack(maps).flatten(1))[0, 1])
-    found = numbers(_slope(seen, scores))
+    found = numbers(_slope(kept, scores))
     note = f"{count} masks; the maps of two halves of them correlate by {alike:.2f}"
     return replace(of_windows("rise", found, found, asked.value()), note=note)
 

@@ -14,6 +14,7 @@ from torch.nn import functional
 from cnnviz.attribution import cam
 from cnnviz.attribution.asking import AttributionRequest, batches, stacked
 from cnnviz.attribution.entries import REGISTRY, Method, of_cells
+from cnnviz.attribution.parts_kept import once
 from cnnviz.records.attribution import Attribution
 
 
@@ -25,7 +26,8 @@ def compute(asked: AttributionRequest) -> Attribution:
         masks = functional.interpolate(values[part][None], asked.x.shape[-2:], mode="bilinear", align_corners=False)[0]
         low, high = masks.amin((1, 2), keepdim=True), masks.amax((1, 2), keepdim=True)
         masks = ((masks - low) / (high - low).clamp_min(1e-12))[:, None]
-        found.append(asked.values(asked.x * masks + asked.zero * (1 - masks)))
+        seen = asked.x * masks + asked.zero * (1 - masks)
+        found.append(once(asked, (part.start, part.stop), asked.values, seen))
         asked.done(part.stop / len(values))
     weights = torch.softmax(stacked(found) - asked.values(asked.zero), 0)
     return of_cells("score_cam", (weights[:, None, None] * values).sum(0), asked, value)

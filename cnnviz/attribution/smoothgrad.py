@@ -14,6 +14,7 @@ import torch
 
 from cnnviz.attribution.asking import AttributionRequest, batches
 from cnnviz.attribution.entries import REGISTRY, Method, of_pixels
+from cnnviz.attribution.parts_kept import once
 from cnnviz.records.attribution import Attribution
 
 SAMPLES, NOISE = 16, 0.1  # how many copies; σ as a share of the image's range
@@ -28,7 +29,8 @@ def compute(asked: AttributionRequest) -> Attribution:
     for part in batches(count, asked.together_back):
         each = range(part.start, part.stop)  # drawn one by one: no copy hangs on how many go at a time
         drawn = torch.stack([torch.randn(asked.x.shape[1:], generator=dice, dtype=torch.float64) for _ in each])
-        _, found = asked.gradient(asked.x + spread * drawn.to(asked.x))
+        noisy = asked.x + spread * drawn.to(asked.x)
+        _, found = once(asked, (part.start, part.stop), asked.gradient, noisy)
         for place, one in zip(range(part.start, part.stop), found, strict=True):
             halves[place % 2] += one
         asked.done(part.stop / count)

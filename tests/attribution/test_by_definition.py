@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn import functional
 
 from cnnviz import attribution
-from cnnviz.attribution import rise
+from cnnviz.attribution import occlusion, rise
 from cnnviz.records.attribution import Target
 from tests.attribution.test_laws import CLASSES, SIDE, bends, drawn, pools, seeds
 
@@ -129,6 +129,82 @@ def test_rise_is_the_slope_of_the_score_by_the_mask(seed: int) -> None:
     for row, column in ((0, 0), (3, 5), (7, 7)):
         share = np.cov(kept[:, row, column], scores, bias=True)
         assert record.map[row, column] == pytest.approx(share[0, 1] / max(share[0, 0], 1e-9), rel=1e-6, abs=1e-9)
+
+
+@settings(max_examples=6, deadline=None)
+@given(seeds, bends, pools)
+def test_maps_before_a_layer_that_knows_places(seed: int, bend: str, pool: str) -> None:
+    """Each cell has a slope of its own there, so the methods differ."""
+    model, x = drawn(seed, bend=bend, pool=pool, tail=False)
+    maps = pooled(model, x).detach().requires_grad_()
+    (slope,) = torch.autograd.grad(model.head(maps.flatten(1))[0, 1], maps)
+    a, g = maps.detach()[0], slope[0]
+    assert same(found("grad_cam", model, x), (g.mean((1, 2), keepdim=True) * a).sum(0))
+    assert same(found("hires_cam", model, x), (a * g).sum(0))
+    assert same(found("layer_cam", model, x), (a * g.clamp_min(0)).sum(0))
+    assert not np.allclose(found("grad_cam", model, x), found("hires_cam", model, x))
+
+
+def slopes(model: nn.Module, images: torch.Tensor) -> torch.Tensor:
+    """Each image's gradient of class 1, one image at a time: [N, C, H, W]."""
+    made = []
+    for one in images:
+        alone = one[None].clone().requires_grad_()
+        made.append(torch.autograd.grad(model(alone)[0, 1], alone)[0])
+    return torch.cat(made)
+
+
+@settings(max_examples=6, deadline=None)
+@given(seeds, bends, st.integers(2, 7))
+def test_gradients_times_ways_and_means_of_them(seed: int, bend: str, count: int) -> None:
+    """Where the network bends, too: input × gradient, integrated and expected gradients, SmoothGrad."""
+    model, x = drawn(seed, bend=bend)
+    base, target = torch.randn_like(x) / 2, Target(1)
+    product = attribution.explain(model, x, "input_gradient", target, baseline=base)
+    assert same(product.map, ((x - base) * slopes(model, x))[0].sum(0))
+    shares = (torch.arange(count, dtype=x.dtype) + 0.5).view(-1, 1, 1, 1) / count
+    walked = attribution.explain(model, x, "integrated_gradients", target, baseline=base, steps=count)
+    assert same(walked.map, ((x - base) * slopes(model, base + shares * (x - base))).mean(0).sum(0))
+    dice = torch.Generator().manual_seed(seed)
+    noise = torch.stack([torch.randn(x.shape[1:], generator=dice, dtype=x.dtype) for _ in range(count)])
+    calm = attribution.explain(model, x, "smoothgrad", target, samples=count, noise=0.2, seed=seed)
+    assert same(calm.map, slopes(model, x + 0.2 * (x.max() - x.min()) * noise).mean(0).sum(0))
+    dice.manual_seed(seed)
+    given_, total = torch.randn(3, *x.shape[1:], dtype=x.dtype), torch.zeros_like(x)
+    for _ in range(count):
+        other = given_[torch.randint(3, (1,), generator=dice)]
+        share = torch.rand(1, generator=dice, dtype=torch.float64).view(-1, 1, 1, 1)
+        total += (x - other) * slopes(model, other + share * (x - other)) / count
+    many = attribution.explain(model, x, "expected_gradients", target, baselines=given_, samples=count, seed=seed)
+    assert same(many.map, total[0].sum(0))
+
+
+@settings(max_examples=6, deadline=None)
+@given(seeds, pools)
+def test_where_nothing_has_a_kink_enough_steps_are_complete_to_a_millionth(seed: int, pool: str) -> None:
+    model, x = drawn(seed, bend="tanh", pool="avg" if pool == "max" else pool)
+    base = x + torch.randn_like(x) / 10
+    with torch.no_grad():
+        gained = float((model(x) - model(base))[0, 1])
+    walked = attribution.explain(model, x, "integrated_gradients", Target(1), baseline=base, steps=256)
+    assert walked.map.sum() == pytest.approx(gained, rel=1e-6, abs=1e-6)
+
+
+@settings(max_examples=4, deadline=None)
+@given(seeds, bends, st.integers(2, 5), st.integers(1, 3))
+def test_a_window_takes_what_the_score_loses_without_it(seed: int, bend: str, per_side: int, wide: int) -> None:
+    model, x = drawn(seed, bend=bend)
+    base = torch.randn_like(x)
+    record = attribution.explain(model, x, "occlusion", Target(1), baseline=base, per_side=per_side, wide=wide)
+    asked = attribution.AttributionRequest(model, x, Target(1), settings={"per_side": per_side, "wide": wide})
+    windows, _ = occlusion._windows(asked)
+    lost = []
+    for top, bottom, left, right in windows:
+        covered = x.clone()
+        covered[..., top:bottom, left:right] = base[..., top:bottom, left:right]
+        with torch.no_grad():
+            lost.append(float((model(x) - model(covered))[0, 1]))
+    assert np.allclose(record.native.ravel(), lost, rtol=1e-6, atol=1e-9)
 
 
 def test_every_method_has_a_law_or_its_formula_here() -> None:

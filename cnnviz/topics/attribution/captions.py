@@ -158,11 +158,15 @@ def explained_unit(label: str, network: str, passes: int, seconds: float, *, cel
     return f"{what} · {passes} images through the network · {seconds:.1f} s"
 
 
+OWN_SCALES = (
+    "Every map has a scale of its own: ± under it is the value of full colour, which 98 % of its pixels stay below."
+)
+
+
 def scale() -> str:
-    """What the colours and the words under each map mean."""
+    """What the words under each map mean."""
     return (
-        "Every map has a scale of its own: ± under it is the value of full colour, which 98 % of its pixels stay "
-        "below. “Adds up: checked”: the map's sum is what the score gained, computed a second way just now. “Slope: "
+        "“Adds up: checked”: the map's sum is what the score gained, computed a second way just now. “Slope: "
         "checked”: a small step changes the score as the map says. “Nothing to check it by”: this method promises no "
         "number that could be compared."
     )
@@ -216,6 +220,12 @@ MAP_GRID = {
     "only_image": "image",
     "only_map": "map",
     "share": "{percent} %",
+    "together": "one scale for all",
+    "times": "{times} ×",
+    "one_scale": (
+        "All maps have one scale: full colour is {times} times the mean size of the map's own pixels. So methods of "
+        "different units can be compared: a map that is pale here is spread out, a strong one gathers in few places."
+    ),
     "the_image": "The image",
     "place": "row {row}, column {column}",
     "reading": "{title}: {value}",

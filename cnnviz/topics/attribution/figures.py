@@ -16,11 +16,13 @@ WHOLE = 32767  # a 16-bit number that stands for 2 × the scale
 
 
 class MethodTile(TypedDict):
-    """One method: name, title, scale (the value of full colour), why there is no map ("" where there is), law."""
+    """One method: name, title, scale (the value of full colour), mean (the mean size of its pixels), why there is no
+    map ("" where there is), law."""
 
     name: str
     title: str
     scale: float
+    mean: float
     why: str
     law: str
     holds: bool
@@ -33,6 +35,7 @@ class MapGridPacket(Sealed):
     size: list[int]
     tiles: list[MethodTile]
     target: str
+    own_scales: str
     scale: str
 
 
@@ -46,7 +49,16 @@ def packet(
         if isinstance(one, str):
             law = captions.SOON if one == captions.COMING else captions.MISFIT
             tiles.append(
-                {"name": name, "title": titles[name], "scale": 0.0, "why": one, "law": law, "holds": True, "layer": ""}
+                {
+                    "name": name,
+                    "title": titles[name],
+                    "scale": 0.0,
+                    "mean": 0.0,
+                    "why": one,
+                    "law": law,
+                    "holds": True,
+                    "layer": "",
+                }
             )
             continue
         scale = limit(one.map)
@@ -54,8 +66,8 @@ def packet(
         holds = one.law is None or one.law.holds
         tiles.append(
             {
-                "name": name, "title": titles[name], "scale": scale, "why": "", "law": captions.law(one),
-                "holds": holds, "layer": one.layer,
+                "name": name, "title": titles[name], "scale": scale, "mean": float(np.abs(one.map).mean()), "why": "",
+                "law": captions.law(one), "holds": holds, "layer": one.layer,
             }
         )  # fmt: skip
     maps = np.stack(planes).tobytes() if planes else b""
@@ -63,7 +75,8 @@ def packet(
     size = list(picture.shape[:2])
     sealed = digest(size, tiles, target, pixels, maps)
     header: MapGridPacket = {
-        "digest": sealed, "size": size, "tiles": tiles, "target": target, "scale": captions.scale(),
+        "digest": sealed, "size": size, "tiles": tiles, "target": target, "own_scales": captions.OWN_SCALES,
+        "scale": captions.scale(),
     }  # fmt: skip
     return header, pixels, maps
 

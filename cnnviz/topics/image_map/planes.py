@@ -1,8 +1,9 @@
-"""Many dimensions on a plane: PCA at once, t-SNE step by step; and each plane turned so that points move little.
+"""Many dimensions on a plane: PCA at once, t-SNE in stages; and each plane turned so that points move little.
 
 t-SNE gives near images near places: the chance p_ij that i would choose j as its neighbour, by a Gaussian whose width
 gives each image the same perplexity, against q_ij by Student's t on the plane; their divergence goes down by gradient.
-Distances between far groups, and the groups' sizes, mean nothing on it.
+Distances between far groups, and the groups' sizes, mean nothing on it. It is scikit-learn's (Barnes-Hut), called once
+a stage from where the stage before ended, so that it can be told how far it is (`docs/decisions/tsne.md`).
 
 Source: L. van der Maaten, G. Hinton: Visualizing Data using t-SNE (2008), https://jmlr.org/papers/v9/vandermaaten08a.html
 """
@@ -16,7 +17,10 @@ import numpy as np
 from cnnviz.topics.image_map.records import Plane
 
 PERPLEXITY = 30.0
-STEPS, EARLY, EXAGGERATION = 300, 100, 12.0
+EXAGGERATIONS = (12.0, 1.0, 1.0)  # of each stage: groups find together first
+STEPS = 251  # a stage: scikit-learn takes no fewer than 250, and says the divergence only past them
+LEAST = 4  # images, of which fewer have no neighbours to keep
+BEGUN = 1e-4  # how wide the first stage's places lie, as scikit-learn's own do
 Progress = Callable[[float], object]
 
 
@@ -44,34 +48,29 @@ def pca(values: np.ndarray, others: np.ndarray) -> Plane:
     return Plane(_sized(places, len(values)), kept)
 
 
-def tsne(
-    values: np.ndarray, *, steps: int = STEPS, perplexity: float = PERPLEXITY, progress: Progress | None = None
-) -> Plane:
-    """[N, D] on a plane, begun at its PCA. progress: called with the share that is done; what it raises ends it."""
-    count = len(values)
-    wanted = _joint(distances(values), min(perplexity, (count - 1) / 3))
-    places = pca(values, values[:0]).places * 1e-2
-    rate = max(count / EXAGGERATION / 4, 50.0)
-    speed, gain = np.zeros_like(places), np.ones_like(places)
-    left = np.inf
-    for step in range(steps):
-        p = wanted * (EXAGGERATION if step < EARLY else 1.0)
-        near = 1 / (1 + distances(places))
-        np.fill_diagonal(near, 0)
-        q = np.maximum(near / near.sum(), 1e-12)
-        pull = (p - q) * near
-        slope = 4 * (pull.sum(1)[:, None] * places - pull @ places)
-        gain = np.maximum(np.where(np.sign(slope) == np.sign(speed), gain * 0.8, gain + 0.2), 0.01)
-        speed = (0.5 if step < EARLY else 0.8) * speed - rate * gain * slope
-        places = places + speed
-        places -= places.mean(0)
-        if progress is not None and step % 20 == 0:
-            progress(step / steps)
-    near = 1 / (1 + distances(places))
-    np.fill_diagonal(near, 0)
-    q = np.maximum(near / near.sum(), 1e-12)
-    left = float((wanted * np.log(np.maximum(wanted, 1e-12) / q)).sum())
-    return Plane(_sized(places, count), left)
+def tsne(values: np.ndarray, *, perplexity: float = PERPLEXITY, progress: Progress | None = None) -> Plane:
+    """[N, D] on a plane, begun at its PCA. progress: called before each stage with the share that is done; what
+    it raises ends it."""
+    begun, size = pca(values, values[:0]), float(np.abs(values).max(initial=0.0))
+    if len(values) < LEAST or not begun.places.any():
+        return Plane(begun.places, 0.0)
+    values, places, left = values / size, begun.places * BEGUN, 0.0
+    for stage, exaggeration in enumerate(EXAGGERATIONS):
+        if progress is not None:
+            progress(stage / len(EXAGGERATIONS))
+        places, left = _stage(values, places, min(perplexity, (len(values) - 1) / 3), exaggeration)
+    return Plane(_sized(places - places.mean(0), len(values)), left)
+
+
+def _stage(values: np.ndarray, places: np.ndarray, perplexity: float, exaggeration: float) -> tuple[np.ndarray, float]:
+    """(places [N, 2] float64 some steps further, the divergence that is left)."""
+    from sklearn.manifold import TSNE  # it takes a second and 130 MB, which no other page should pay
+
+    made = TSNE(
+        perplexity=perplexity, early_exaggeration=exaggeration, init=places.astype(np.float32), max_iter=STEPS,
+        learning_rate=max(len(values) / 4 / exaggeration, 50.0), random_state=0,
+    ).fit(values.astype(np.float32))  # fmt: skip
+    return made.embedding_.astype(np.float64), float(made.kl_divergence_)
 
 
 def beside(plane: Plane, nearest: np.ndarray) -> Plane:
@@ -92,29 +91,6 @@ def distances(values: np.ndarray) -> np.ndarray:
     sizes = (values**2).sum(1)
     found: np.ndarray = np.maximum(sizes[:, None] + sizes[None] - 2 * values @ values.T, 0)
     return found
-
-
-def _joint(squared: np.ndarray, perplexity: float) -> np.ndarray:
-    """p_ij of the paper: each row's width found by halving until its perplexity is right, then made symmetric."""
-    count, target = len(squared), np.log(perplexity)
-    squared = squared / max(float(squared.mean()), 1e-12)
-    low, high, beta = np.zeros(count), np.full(count, np.inf), np.ones(count)
-    for _ in range(60):
-        p = np.exp(-(squared - _least(squared)) * beta[:, None])
-        np.fill_diagonal(p, 0)
-        p /= np.maximum(p.sum(1, keepdims=True), 1e-300)
-        entropy = -(p * np.log(np.maximum(p, 1e-300))).sum(1)
-        flat = entropy > target
-        low, high = np.where(flat, beta, low), np.where(flat, high, beta)
-        beta = np.where(np.isinf(high), beta * 2, (low + high) / 2)
-    found: np.ndarray = np.maximum((p + p.T) / (2 * count), 1e-12)
-    return found
-
-
-def _least(squared: np.ndarray) -> np.ndarray:
-    """[N, 1]: how far each one's nearest other is, taken away before the exponential so that none vanishes."""
-    least: np.ndarray = (squared + np.diag(np.full(len(squared), np.inf))).min(1)[:, None]
-    return least
 
 
 def _sized(places: np.ndarray, count: int) -> np.ndarray:

@@ -8,7 +8,7 @@ from cnnviz.figures.numbers import lasting, number, percent, whole_percent
 from cnnviz.topics.looks_for.records import Direction, Responses
 
 GOAL, FREE, IMAGES = "Made for", "What may change", "Images"
-STOP, ANEW = "Stop here", "From the start"
+STOP = "Stop here"
 GOALS = {"channel": "the channel", "cell": "one cell", "class": "a class", "direction": "a direction"}
 WAYS = {"waves": "all waves", "phases": "phases alone"}
 WAYS_HELP = (

@@ -46,6 +46,24 @@ class Objective(AttributionRequest):
         return score
 
 
+@dataclass(frozen=True, eq=False)
+class Climb:
+    """How far a climb is, of which nothing is written over: whoever holds one goes on from there.
+
+    step: how many were made. free, mean, square: the free numbers [N, …] and Adam's two means of their slopes. paths:
+    each image's value after every step. leaned: [N, H, W], the size of each pixel's gradient, over all steps. dice:
+    the state of what is drawn.
+    """
+
+    step: int
+    free: torch.Tensor
+    mean: torch.Tensor
+    square: torch.Tensor
+    paths: tuple[tuple[float, ...], ...]
+    leaned: torch.Tensor
+    dice: torch.Tensor
+
+
 def likeness(value: torch.Tensor) -> torch.Tensor:
     """[N]: each image's mean likeness to the others, the cosine between their channels' Gram matrices."""
     maps = value.flatten(2)
@@ -56,35 +74,47 @@ def likeness(value: torch.Tensor) -> torch.Tensor:
 
 def make(
     model: nn.Module, spec: Spec, goal: Goal, canvas: AscentCanvas, *, steps: int, seed: int = 0, every: int = 4,
-    count: int = 1, apart: float = 0.0,
+    count: int = 1, apart: float = 0.0, begun: list[Climb] | None = None,
 ) -> Iterator[tuple[AscentFrame, ...]]:  # fmt: skip
     """Frames of `count` images on the way, every so many steps and the last. The same seed gives the same frames.
 
-    Whoever reads no further has stopped it.
+    Whoever reads no further has stopped it. begun: where it is kept how far it was at the latest frame, if anywhere;
+    asked again with the same, it goes on from there, with the frames that it would have had in one go.
     """
-    dice = torch.Generator().manual_seed(seed)
-    free = canvas.start(dice, count)
+    kept: list[Climb] = [] if begun is None else begun
     blank = torch.zeros(1, *spec.input_shape)
     aim = Objective(model, blank, Target(0, "unit", layer=goal.layer), goal=goal, apart=apart)
-    mean, square = torch.zeros_like(free), torch.zeros_like(free)
-    paths: list[list[float]] = [[] for _ in range(count)]
-    leaned = torch.zeros(count, *spec.input_shape[1:])
-    for step in range(1, steps + 1):
-        free.requires_grad_()
-        image = canvas.image(free)
-        seen = _moved(normalised(image, spec), canvas, dice)
-        values, slope = aim.gradient(seen.detach())
-        (pull,) = torch.autograd.grad(seen, image, slope.to(seen))
-        (up,) = torch.autograd.grad(image, free, pull)
-        leaned += pull.abs().mean(1)
-        for path, value in zip(paths, values.tolist(), strict=True):
-            path.append(value)
-        with torch.no_grad():
-            mean, square = FIRST * mean + (1 - FIRST) * up, SECOND * square + (1 - SECOND) * up * up
-            size = (square / (1 - SECOND**step)).sqrt() + 1e-8
-            free = free.detach() + canvas.rate * (mean / (1 - FIRST**step)) / size
-            if step % every == 0 or step == steps:
-                yield _frames(aim, canvas.image(free), spec, (step, steps), paths, leaned)
+    climb = kept[0] if kept else _foot(spec, canvas, seed, count)
+    while climb.step < steps:
+        climb = _step(aim, spec, canvas, climb)
+        if climb.step % every == 0 or climb.step == steps:
+            kept[:] = [climb]
+            yield _frames(aim, canvas.image(climb.free), spec, steps, climb)
+
+
+def _foot(spec: Spec, canvas: AscentCanvas, seed: int, count: int) -> Climb:
+    """Before the first step."""
+    dice = torch.Generator().manual_seed(seed)
+    free = canvas.start(dice, count)
+    none = torch.zeros_like(free)
+    return Climb(0, free, none, none, ((),) * count, torch.zeros(count, *spec.input_shape[1:]), dice.get_state())
+
+
+def _step(aim: Objective, spec: Spec, canvas: AscentCanvas, climb: Climb) -> Climb:
+    """One step of Adam further up."""
+    dice = torch.Generator()
+    dice.set_state(climb.dice)
+    free, step = climb.free.detach().clone().requires_grad_(), climb.step + 1
+    image = canvas.image(free)
+    seen = _moved(normalised(image, spec), canvas, dice)
+    values, slope = aim.gradient(seen.detach())
+    (pull,) = torch.autograd.grad(seen, image, slope.to(seen))
+    (up,) = torch.autograd.grad(image, free, pull)
+    paths = tuple((*path, value) for path, value in zip(climb.paths, values.tolist(), strict=True))
+    mean, square = FIRST * climb.mean + (1 - FIRST) * up, SECOND * climb.square + (1 - SECOND) * up * up
+    size = (square / (1 - SECOND**step)).sqrt() + 1e-8
+    moved = free.detach() + canvas.rate * (mean / (1 - FIRST**step)) / size
+    return Climb(step, moved, mean, square, paths, climb.leaned + pull.abs().mean(1), dice.get_state())
 
 
 def recorded(model: nn.Module, goal: Goal, frame: AscentFrame, claim: str) -> Proof:
@@ -113,13 +143,11 @@ def _moved(image: torch.Tensor, canvas: AscentCanvas, dice: torch.Generator) -> 
     return zoomed(moved, dice) if canvas.zooms else moved
 
 
-def _frames(
-    aim: Objective, image: torch.Tensor, spec: Spec, at: tuple[int, int], paths: list[list[float]], leaned: torch.Tensor
-) -> tuple[AscentFrame, ...]:
+def _frames(aim: Objective, image: torch.Tensor, spec: Spec, steps: int, climb: Climb) -> tuple[AscentFrame, ...]:
     tensors = normalised(image, spec)
     values = aim.values(tensors).tolist()
     return tuple(
-        AscentFrame(*at, np.ascontiguousarray(to_picture(tensors[place : place + 1], spec)), values[place],
-              tensors[place : place + 1], tuple(paths[place]), leaned[place].numpy().copy())
+        AscentFrame(climb.step, steps, np.ascontiguousarray(to_picture(tensors[place : place + 1], spec)),
+              values[place], tensors[place : place + 1], climb.paths[place], climb.leaned[place].numpy().copy())
         for place in range(len(values))
     )  # fmt: skip

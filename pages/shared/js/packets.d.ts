@@ -423,8 +423,9 @@ export interface UnitCardData {
 export interface MapGridPacket extends Packet {
   /** [H, W] */
   size: [number, number];
-  tiles: { name: string; title: string; scale: number; why: string; law: string; holds: boolean; layer: string }[];
+  tiles: { name: string; title: string; scale: number; mean: number; why: string; law: string; holds: boolean; layer: string }[];
   target: string;
+  own_scales: string;
   scale: string;
   chosen: string;
 }

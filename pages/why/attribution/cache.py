@@ -52,14 +52,16 @@ def _quick_of(view: View, target: Target, layer: str, baseline: str) -> Found:
 
 
 def _asked(
-    view: View, target: Target, layer: str, baseline: str, progress: Callable[[float], bool] | None = None
-) -> attribution.AttributionRequest:
+    view: View, target: Target, layer: str, baseline: str, progress: Callable[[float], bool] | None = None,
+    begun: attribution.MethodParts | None = None,
+) -> attribution.AttributionRequest:  # fmt: skip
     network, x = cache.network(view.choice), cache.look(view).prepared.tensor
     spec, held = network.spec, _first_of(view)
     low, high = baselines.ends(spec.mean, spec.std)
     asked = attribution.AttributionRequest(
         network.model, x, target, layer, baselines.of(baseline, x, spec.mean, spec.std),
         settings={"low": low, "high": high}, progress=progress, first=held[0] if held else None,
+        begun=begun,
     )  # fmt: skip
     if asked.first is not None:
         held[:] = [asked.first]
@@ -95,12 +97,21 @@ def slow(
     """A method of many passes. progress: called with the share that is done; a true answer ends the work, by
     attribution.Stopped.
 
-    What was stopped is not kept; what has finished is, as long as the network's weights are the same.
+    What has finished is kept, as long as the network's weights are the same; of what was ended on its way the parts
+    that had finished are, and it goes on from there.
     """
-    held = _slow_of(view, target, layer, baseline)
+    held, begun = _slow_of(view, target, layer, baseline), _begun_of(view, target, layer, baseline)
     if method not in held:
-        held[method] = _answer(attribution.REGISTRY[method], _asked(view, target, layer, baseline, progress))
+        parts = begun.setdefault(method, attribution.MethodParts())
+        held[method] = _answer(attribution.REGISTRY[method], _asked(view, target, layer, baseline, progress, parts))
+        begun.pop(method, None)
     return held[method]
+
+
+@by_view(max_entries=2)
+def _begun_of(view: View, target: Target, layer: str, baseline: str) -> dict[str, attribution.MethodParts]:
+    """Where the finished parts of those are that were ended on their way: of the last two questions, for memory."""
+    return {}
 
 
 def is_slow_there(view: View, target: Target, layer: str, baseline: str, method: str) -> bool:

@@ -12,6 +12,7 @@ from cnnviz.topics.looks_for import ascent, canvases, goals, responses, surgery,
 from cnnviz.topics.looks_for.records import Cut, Direction, Operated, Responses, Ways
 from pages.shared import cache, gallery_picker, stopping
 from pages.shared.view import View, by_view, of_networks
+from pages.why.looks_for.climbing import KeptClimb
 
 
 @of_networks
@@ -35,9 +36,9 @@ def _passed(choice: str, name: str, count: int, version: int, layer: str) -> sto
 
 @of_networks
 @st.cache_resource(max_entries=24, show_spinner=False)
-def climbs(choice: str, *key: str | int) -> list[tuple[ascent.AscentFrame, ...]]:
-    """Where the latest frames of a climb are kept: fewer steps than were asked for where it was stopped."""
-    return []
+def climbs(choice: str, *key: str | int) -> KeptClimb:
+    """Where the latest frames of a climb are kept: fewer steps than were asked for where it was ended on its way."""
+    return KeptClimb()
 
 
 @of_networks
@@ -48,9 +49,9 @@ def pace(choice: str, layer: str, count: int) -> list[float]:
 
 
 @by_view(max_entries=12)
-def own_climbs(view: View, layer: str, kind: str, steps: int, seed: int) -> list[tuple[ascent.AscentFrame, ...]]:
+def own_climbs(view: View, layer: str, kind: str, steps: int, seed: int) -> KeptClimb:
     """The same for what is made from the image at hand."""
-    return []
+    return KeptClimb()
 
 
 @by_view(max_entries=24)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from cnnviz.topics.attribution import contestants
+from cnnviz.topics.attribution import captions, contestants
 from tests.support.browser import idle, settled
 from tests.support.gestures import no_rerun, painted
 from tests.topics.attribution import gestures
@@ -32,6 +32,18 @@ def test_one_pointer_reads_every_map_and_a_click_opens_one(app: tuple[str, int],
         assert sum(bool(text) and "±" not in text for text in values) >= 6
         page.locator(".map-grid .slide input").fill("1")
         expect(page.locator(".map-grid")).to_have_attribute("data-opacity", "1")
+        page.mouse.move(0, 0)
+        ranges = page.locator(".map-grid figure[data-name] .value")
+        own = {text for text in ranges.all_text_contents() if "±" in text}
+        assert len(own) > 4, "each map has its own"
+        page.get_by_label(captions.MAP_GRID["together"]).check()
+        (one,) = {text for text in ranges.all_text_contents() if "±" in text}
+        times = re.fullmatch(r"± ([\d.]+) ×", one)
+        assert times
+        assert float(times[1]) > 1
+        expect(page.locator(".map-grid .scale")).to_contain_text(f"full colour is {times[1]} times the mean size")
+        page.get_by_label(captions.MAP_GRID["together"]).uncheck()
+        assert {text for text in ranges.all_text_contents() if "±" in text} == own
     page.locator(".map-grid figure[data-name=lrp] canvas").first.click()
     page.wait_for_selector(".map-grid[data-chosen=lrp]")
     idle(page)

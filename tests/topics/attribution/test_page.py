@@ -80,6 +80,32 @@ def test_a_slow_method_is_stopped_by_its_own_button_and_does_not_begin_again(mon
     assert not [one for one in app.button if str(one.key).startswith("attribution.stop.")]
 
 
+def test_after_a_click_elsewhere_a_slow_method_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    passed: list[int] = []
+    values, tell = attribution.AttributionRequest.values, answer._tell
+
+    def counted(asked: attribution.AttributionRequest, batch: torch.Tensor, *more: Any) -> torch.Tensor:
+        passed.append(len(batch))
+        return values(asked, batch, *more)
+
+    def clicked(bar: Any, name: str, share: float) -> bool:
+        return streamlit.stop() if share >= 0.5 else tell(bar, name, share)
+
+    streamlit.cache_resource.clear()
+    app = opened(app_at(PAGE), network=RUN)
+    monkeypatch.setattr(attribution.AttributionRequest, "values", counted)
+    with monkeypatch.context() as during:
+        during.setattr(answer, "_tell", clicked)
+        app.session_state["attribution.slower"] = ["rise"]
+        assert "halves of them correlate" not in written(app.run())
+    before = sum(passed)
+    passed.clear()
+    app.session_state["attribution.method"] = "rise"
+    assert "500 masks; the maps of two halves of them correlate" in written(app.run())
+    assert before >= 250
+    assert sum(passed) <= 251, "the other half, and the image itself"
+
+
 @pytest.mark.parametrize(
     "linked", ["smoothgrad,rise", ["smoothgrad", "rise"], ["RISE, about 2 min", "SmoothGrad, under 1 s"]]
 )

@@ -168,21 +168,23 @@ def test_slower_methods_stand_every_trial_where_they_are_asked_for(group: str, m
 
 
 @pytest.mark.parametrize("choice", [SMALL, NET])
-def test_every_method_of_pixels_beats_the_random_map_on_the_shapes(
-    choice: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Gradients, rules and windows. Not Grad-CAM on Net: behind its maps stand linear layers that know places."""
-    pixels = tuple(name for name in EVERY if attribution.REGISTRY[name].group != "layers")
-    monkeypatch.setattr(contestants, "names", lambda: pixels)
-    found = trial.run(networks.open_network(choice), 12, more=("smoothgrad", "expected_gradients"))
+def test_every_method_beats_the_random_map_on_the_shapes(choice: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Image by image, by more than chance: 0 lies below the 95 % interval of the difference.
+
+    Of Net's 40 images Grad-CAM leaves one blank, and it is the one that is least ahead there, by 0.05 ± 0.04: behind
+    its maps stand linear layers that know places, and a mean slope over all cells is right for none of them.
+    """
+    monkeypatch.setattr(contestants, "names", lambda: EVERY)
+    found = trial.run(networks.open_network(choice), 40, more=("smoothgrad", "expected_gradients"))
     named = by_name(found)
-    blind = named["random"].mean("energy")
-    assert blind == pytest.approx(found.share, abs=0.03), "as by hand"
-    methods = [one for one in found.contestants if not one.is_control]
-    assert {"gradient", "input_gradient", "integrated_gradients", "smoothgrad", "deeplift"} <= {
-        one.name for one in methods
-    }
-    assert [one.name for one in methods if one.mean("energy") <= blind] == []
+    blind = named["random"].scores["energy"]
+    assert len(blind) == 40
+    assert named["constant"].mean("energy") == pytest.approx(found.share), "as by hand"
+    assert blind.mean() == pytest.approx(found.share, abs=0.01)
+    ahead = {one.name: one.scores["energy"] - blind for one in found.contestants if not one.is_control}
+    assert set(ahead) == {*EVERY, "smoothgrad", "expected_gradients"}
+    least = {name: one.mean() - 1.96 * one.std(ddof=1) / len(one) ** 0.5 for name, one in ahead.items()}
+    assert {name: value for name, value in least.items() if value <= 0} == {}
 
 
 def test_every_method_stands_trial_or_can() -> None:

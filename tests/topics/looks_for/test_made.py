@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 import torch
@@ -45,6 +48,37 @@ def test_the_climb_goes_up_by_the_same_way_for_the_same_seed() -> None:
     found = responses.of(network.model, gallery, "conv2")
     best = responses.highest(network.model, frames[-1].tensor, network.spec, found)
     assert best[3] == pytest.approx(float(recorded.max()), rel=1e-4)
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 999), st.sampled_from((1, 2)), st.booleans(), st.lists(st.integers(1, 3), min_size=1, max_size=3))
+def test_a_climb_that_is_ended_anywhere_goes_on_as_if_it_had_not_been(
+    seed: int, count: int, phases: bool, read: list[int]
+) -> None:
+    torch.manual_seed(seed)
+    model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Conv2d(4, 4, 3)).eval()
+    spec = Spec("drawn", "drawn", (3, 12, 12), (0.5,) * 3, (0.25,) * 3, ())
+    canvas: canvases.AscentCanvas = canvases.Fourier(spec)
+    if phases:
+        canvas = canvases.Phases(spec, torch.rand(3, 12, 7) + 0.1)
+
+    def climb(begun: list[making.Climb] | None) -> Iterator[tuple[ascent.AscentFrame, ...]]:
+        goal = goals.unit("2", 1)
+        return making.make(
+            model, spec, goal, canvas, steps=14, seed=seed, every=3, count=count, apart=0.5, begun=begun
+        )  # fmt: skip
+
+    whole, begun, found = list(climb(None)), list[making.Climb](), []
+    for frames in read:
+        found += itertools.islice(climb(begun), frames)
+    found += climb(begun)
+    assert [one[0].step for one in found] == [one[0].step for one in whole]
+    for one, other in zip(itertools.chain(*found), itertools.chain(*whole), strict=True):
+        assert one.path == other.path
+        assert one.value == other.value
+        assert np.array_equal(one.picture, other.picture)
+        assert np.array_equal(one.leaned, other.leaned)
+    assert not list(climb(begun)), "it has arrived"
 
 
 def test_what_pulled_is_seen_and_what_nothing_looks_at_is_seen_through() -> None:

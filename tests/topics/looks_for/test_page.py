@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from cnnviz.figures import captions as captions_of_figures
 from cnnviz.topics.looks_for import captions, made_captions, making, snippets, surgery_captions
@@ -108,31 +109,69 @@ def test_an_image_is_made_from_ones_own(kind: str) -> None:
     assert ran(snippets.from_yours(RUN, "sample:drawn-three", "crop", "conv2", kind, 8, 1)).count("step") == 2
 
 
-@pytest.mark.parametrize("part", [captions.MADE, made_captions.YOURS])
-def test_an_image_that_is_stopped_stays_as_it_is_and_can_begin_anew(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+PARTS = pytest.mark.parametrize(("part", "steps"), [(captions.MADE, 32), (made_captions.YOURS, 16)])
+
+
+def climbing_to(part: str, patch: pytest.MonkeyPatch, frames: int) -> AppTest:
+    """A page on which a climb ends after so many frames, as Streamlit ends a run where a person clicks."""
     whole = making.make
 
     def interrupted(*args: Any, **options: Any) -> Iterator[Any]:
-        yield from itertools.islice(whole(*args, **options), 2)
-        st.stop()  # as Streamlit ends a run where a person clicks
+        yield from itertools.islice(whole(*args, **options), frames)
+        st.stop()
 
-    monkeypatch.setattr(making, "make", interrupted)
-    app = opened(
+    st.cache_resource.clear()
+    patch.setattr(making, "make", interrupted)
+    return opened(
         app_at(PAGE), network=RUN, layer="conv2", channel="4", looks_for__part=part, looks_for__count="100",
         looks_for__steps="32", looks_for__known__steps="16",
+        looks_for__your_seed=str(frames), looks_for__seed=str(frames),
     )  # fmt: skip
-    steps = 32 if part == captions.MADE else 16
-    assert f"Step 8 of {steps}" in written(app)
-    app.button(key="looks_for.stop").click()
-    said = written(app.run())
-    assert f"Stopped after 8 of {steps} steps." in said
-    assert ":material/check_circle:" in said, "what is below stands for the image that is there"
-    assert f"Stopped after 8 of {steps} steps." in written(app.run()), "and it stays so"
-    monkeypatch.setattr(making, "make", whole)
-    app.button(key="looks_for.anew").click()
+
+
+def counted_steps(patch: pytest.MonkeyPatch) -> list[int]:
+    """Which steps are made from now on."""
+    step, made = making._step, list[int]()
+
+    def counted(*given: Any) -> making.Climb:
+        after = step(*given)
+        made.append(after.step)
+        return after
+
+    patch.setattr(making, "_step", counted)
+    return made
+
+
+@PARTS
+def test_an_image_that_is_stopped_stays_as_it_is_and_can_go_on(
+    part: str, steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as during:
+        app = climbing_to(part, during, 2)
+        assert f"Step 8 of {steps}" in written(app)
+        app.button(key="looks_for.stop").click()
+        said = written(app.run())
+        assert f"Stopped after 8 of {steps} steps." in said
+        assert ":material/check_circle:" in said, "what is below stands for the image that is there"
+        assert f"Stopped after 8 of {steps} steps." in written(app.run()), "and it stays so"
+    made = counted_steps(monkeypatch)
+    app.button(key="looks_for.go_on").click()
     said = written(app.run())
     assert "Stopped" not in said
     assert "steps take about" in said
+    assert made == list(range(9, steps + 1))
+
+
+@PARTS
+def test_after_a_click_elsewhere_a_climb_goes_on_where_it_was(
+    part: str, steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as during:
+        app = climbing_to(part, during, 3)
+        assert f"Step 12 of {steps}" in written(app)
+    made = counted_steps(monkeypatch)
+    assert "steps take about" in written(app.run())
+    assert made == list(range(13, steps + 1))
 
 
 @pytest.mark.parametrize("options", [{"ends": (0, 2)}, {"phases": True}, {"cell": True}])

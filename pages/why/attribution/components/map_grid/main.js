@@ -10,6 +10,7 @@ function setUp(view) {
   const { notes } = view;
   notes.opacity ??= 0.6;
   notes.only ??= false;
+  notes.together ??= false;
   const words = value =>
     value > 0 && value < 1 ? say("share", { percent: Math.round(100 * value) }) : say(value ? "only_map" : "only_image");
   const made = slider(say("fade"), { min: 0, max: 1, step: 0.05, value: notes.opacity }, words, value => {
@@ -21,6 +22,11 @@ function setUp(view) {
   view.only.onchange = () => {
     notes.only = view.only.checked;
     paintMaps(view);
+  };
+  view.together.checked = notes.together;
+  view.together.onchange = () => {
+    notes.together = view.together.checked;
+    draw(view);
   };
   Object.assign(view, { at: null, tile: 0 });
   listen(view);
@@ -36,7 +42,8 @@ function load(view, /** @type {import("../../../../shared/js/packets").MapGridPa
 
 function draw(view) {
   view.ramp.style.background = ramp("activations", view.theme.name);
-  view.scale.textContent = view.header.scale;
+  const one = say("one_scale", { times: number(view.most, 2) });
+  view.scale.textContent = `${view.notes.together ? one : view.header.own_scales} ${view.header.scale}`;
   paintMaps(view);
   point(view, view.at);
   mark(view);
@@ -50,7 +57,7 @@ function mark(view) {
 
 export default mount({
   whole: ".map-grid",
-  parts: "stage opacity only ramp where scale live",
+  parts: "stage opacity only together ramp where scale live",
   notes: header => header.key,
   painted: "stage",
   create: setUp,

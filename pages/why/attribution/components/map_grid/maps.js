@@ -9,7 +9,7 @@ const WHOLE = 32767 / 2; // of the 16 bits: full colour
 
 export function build(view, header) {
   let plane = 0;
-  const first = { name: "", title: say("the_image"), scale: 0, why: "", law: "", holds: true, layer: "" };
+  const first = { name: "", title: say("the_image"), scale: 0, mean: 0, why: "", law: "", holds: true, layer: "" };
   view.tiles = [first, ...header.tiles].map(tile => {
     const made = { ...tile, figure: element("figure"), over: element("canvas", "over"), canvas: element("canvas"), plane: -1 };
     const caption = element("figcaption");
@@ -23,7 +23,7 @@ export function build(view, header) {
       frame.append(made.canvas, made.over);
       if (tile.name) made.plane = plane++;
     }
-    made.value = element("span", "value", scaleOf(made));
+    made.value = element("span", "value");
     const line = element("div", "line");
     const law = element("span", tile.holds ? "muted" : "broken", tile.law);
     line.append(made.value, law);
@@ -31,12 +31,25 @@ export function build(view, header) {
     made.figure.dataset.name = tile.name;
     return made;
   });
+  view.most = Math.max(...view.tiles.map(timesMean));
+  for (const tile of view.tiles) tile.value.textContent = scaleOf(view, tile);
   view.stage.replaceChildren(...view.tiles.map(tile => tile.figure));
 }
 
+/** How many times the mean size of its pixels a map's own full colour is. */
+function timesMean(tile) {
+  return tile.mean ? tile.scale / tile.mean : 0;
+}
+
 /** What stands under a map while nobody points at it: the value of its full colour. */
-export function scaleOf(tile) {
-  return tile.scale ? `± ${number(tile.scale, 2)}` : "";
+export function scaleOf(view, tile) {
+  if (!tile.scale) return "";
+  return view.notes.together ? say("times", { times: `± ${number(view.most, 2)}` }) : `± ${number(tile.scale, 2)}`;
+}
+
+/** How much of its own full colour a map has where all have one scale, in times of their mean sizes. */
+function shrunk(view, tile) {
+  return view.notes.together && view.most ? timesMean(tile) / view.most : 1;
 }
 
 /** The share of full colour at a pixel of a map, from −2 to 2. */
@@ -65,6 +78,7 @@ function alphaOf(strength, opacity) {
 function inked(view, tile) {
   const { pixels, width, height, notes, theme } = view;
   const colours = palette("activations", theme.name);
+  const size = shrunk(view, tile) / WHOLE;
   return pixelCanvas(width, height, out => {
     for (let i = 0; i < width * height; i++) {
       const [red, green, blue] = [pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2]];
@@ -72,7 +86,7 @@ function inked(view, tile) {
         out[i] = rgbPixel(red, green, blue);
         continue;
       }
-      const found = view.maps[tile.plane * width * height + i] / WHOLE;
+      const found = view.maps[tile.plane * width * height + i] * size;
       const share = notes.only ? Math.max(0, found) : found;
       const colour = colours[entryOf(share, 1)];
       const alpha = alphaOf(Math.abs(share), notes.opacity);

@@ -51,6 +51,7 @@ function go(view, wanted) {
 function valueOf(view, tile) {
   const share = shareAt(view, tile, view.at.row, view.at.column);
   const clipped = Math.abs(share) >= 1.9999 ? (share < 0 ? "≤ " : "≥ ") : "";
+  if (view.notes.together) return clipped + say("times", { times: number((share * tile.scale) / (tile.mean || 1), 3) });
   return clipped + number(share * tile.scale, 3);
 }
 
@@ -74,7 +75,7 @@ export function point(view, at) {
     if (tile.why) continue;
     const width = tile.canvas.clientWidth;
     const context = sized(tile.over, width, (width * view.height) / view.width);
-    tile.value.textContent = at && tile.plane >= 0 ? valueOf(view, tile) : scaleOf(tile);
+    tile.value.textContent = at && tile.plane >= 0 ? valueOf(view, tile) : scaleOf(view, tile);
     if (!at) continue;
     const scale = width / view.width;
     doubleCircle(context, (at.column + 0.5) * scale, (at.row + 0.5) * scale, 7, view.theme, { line: 1.5 });
