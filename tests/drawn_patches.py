@@ -117,6 +117,21 @@ def along_tokens(draw: random.Random, net: Holder, x: torch.Tensor) -> Step:
 
 
 @step
+def looks_of_another(draw: random.Random, net: Holder, x: torch.Tensor) -> Step:
+    """What only takes another's type or shape has numbers of its own; a mask of the network's own hides places."""
+    channels, height, width = (int(length) for length in x.shape[1:])
+    row, mask = torch.linspace(0, 1, width), torch.rand(height, width) > 0.5
+    kernel = torch.rand(channels, 1, 3, 3)
+    return draw.choice((
+        lambda own, x: x + row.to(x), lambda own, x: torch.cat([x, row.expand_as(x).to(x)], 1),
+        lambda own, x: F.conv2d(x, kernel.type_as(x), padding=1, groups=channels),
+        lambda own, x: x * torch.arange(x.numel()).view_as(x).to(x.flip(2)), lambda own, x: x[:, :1].to(x.roll(1, 2)),
+        lambda own, x: x.masked_fill(mask.to(x.device), 0.5),
+        lambda own, x: torch.where(x > 0.2, x, x * 0.1), lambda own, x: x.mean((2, 3), True).expand_as(x),
+    ))  # fmt: skip
+
+
+@step
 def into_others(draw: random.Random, net: Holder, x: torch.Tensor) -> Step:
     """Results written into tensors that were there before."""
 

@@ -86,6 +86,40 @@ def weighted(norm: Callable[[nn.Module], nn.Module]) -> Callable[[], nn.Module]:
     return lambda: Around(lambda net, y: net.part(y), norm(nn.Conv2d(4, 4, 3)))
 
 
+@torch.jit.script
+def mish(y: torch.Tensor) -> torch.Tensor:
+    """As networks before torch had it carry it along."""
+    return y * torch.tanh(torch.nn.functional.softplus(y))
+
+
+class Asked(nn.Module):
+    """Learned queries, given to another module as they are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.queries, self.attend = nn.Parameter(torch.rand(1, 1, 4)), nn.MultiheadAttention(4, 2, batch_first=True)
+
+    def forward(self, y: torch.Tensor) -> torch.Tensor:
+        tokens = y.flatten(2).transpose(1, 2)
+        answer: torch.Tensor = self.attend(self.queries, tokens, tokens)[0]
+        return answer.transpose(1, 2).unsqueeze(3)
+
+
+def operators_norm(net: Any, y: torch.Tensor) -> torch.Tensor:
+    """torch's own operators take weights before statistics, torch.nn.functional after."""
+    part = net.part
+    given = (part.weight, part.bias, part.running_mean, part.running_var)
+    return torch.batch_norm(torch.ops.aten.batch_norm.default(y, *given, False, 0.1, 1e-5, False),
+                            *given, False, 0.1, 1e-5, False)  # fmt: skip
+
+
+def measured() -> nn.Module:
+    made = nn.BatchNorm2d(4)
+    for value in (made.weight, made.bias, made.running_mean, made.running_var):
+        nn.init.uniform_(value, 0.5, 3)  # type: ignore[arg-type]
+    return made
+
+
 def offsets() -> nn.Module:
     made = Around(lambda net, y: net.part(y, net.offset(y)), torchvision.ops.DeformConv2d(4, 4, 3, padding=1))
     made.offset = nn.Conv2d(4, 18, 3, padding=1)
@@ -107,6 +141,10 @@ ODD: dict[str, Callable[[], nn.Module]] = {
     "weight_norm": weighted(nn.utils.parametrizations.weight_norm),
     "spectral_norm": weighted(nn.utils.parametrizations.spectral_norm),
     "deformable": offsets,
+    "a function of TorchScript": lambda: Around(lambda net, y: mish(y)),
+    "a branch of torch's": lambda: Around(lambda net, y: torch.cond(y.sum() > 1e9, net.part, torch.neg, (y,)), block()),
+    "learned queries": lambda: Around(lambda net, y: net.part(y), Asked()),
+    "norms by torch's own operators": lambda: Around(operators_norm, measured()),
     "values chosen by a mask": lambda: Around(lambda net, y: y[y > 0].mean().repeat(1, 4, 1, 1)),
     "two graphs": lambda: create_feature_extractor(torchvision.models.resnet18(), {"relu": "out"}),
 }  # fmt: skip
@@ -146,6 +184,58 @@ def _explained(model: nn.Module, record: Any) -> None:
             assert unit.note or unit.products is not None
             if unit.computed is not None:
                 assert unit.computed == pytest.approx(unit.recorded, abs=4e-3 * size + 1e-5), (layer.key, cell)
+
+
+def test_what_is_called_without_torchs_functions_is_a_row_all_the_same() -> None:
+    record = capture.activations(ODD["a function of TorchScript"]().eval(), X)
+    assert record["script_function"].inputs == ("conv",)
+    assert record["float"].inputs == ("script_function",)
+    assert "neg" in capture.activations(ODD["a branch of torch's"]().eval(), X).keys
+    assert torch.jit.ScriptFunction.__call__ is not None
+    np.testing.assert_array_equal(mish(X), X * torch.tanh(nn.functional.softplus(X)))
+
+
+def test_every_parameter_that_is_used_is_counted() -> None:
+    model = ODD["learned queries"]().eval()
+    rows = anatomy.inspect(model, SHAPE)
+    assert sum(row.parameters for row in rows) == sum(value.numel() for value in model.parameters())
+
+
+def test_norms_of_both_orders_are_explained_by_their_own_numbers() -> None:
+    model = ODD["norms by torch's own operators"]().eval()
+    record = capture.activations(model, X)
+    for key in ("batch_norm", "batch_norm_1"):
+        unit = units.explain(model, X, record, key, 2, 3, 4)
+        assert unit.computed == pytest.approx(unit.recorded, rel=1e-4)
+        assert "√(" in unit.note
+
+
+ONLY_WITHOUT_GRADIENTS: dict[str, Callable[[Any, torch.Tensor], torch.Tensor]] = {
+    "numpy": lambda net, y: torch.from_numpy(y.numpy() * 2),
+    "a flag of what was computed": lambda net, y: y.requires_grad_(False) * 2,
+    "weights written over": lambda net, y: net.part(y) * net.part.weight.clamp_(0, 1).mean(),
+    "memory of another size": lambda net, y: y.clone().resize_(1, 4, 8, 32),
+}
+
+
+@pytest.mark.parametrize("name", ONLY_WITHOUT_GRADIENTS)
+def test_what_runs_without_gradients_alone_is_recorded_and_told(name: str) -> None:
+    model = Around(ONLY_WITHOUT_GRADIENTS[name], nn.Conv2d(4, 4, 1)).eval()
+    assert capture.activations(model, X).logits.shape == (5,)
+    with pytest.raises(ValueError, match="there are no gradients of Around"):
+        capture.contributions(model, X, 0)
+
+
+@pytest.mark.parametrize("limit", [0.5, 5.0])
+def test_no_field_is_exact_after_a_branch_on_how_bright_the_image_is(limit: float) -> None:
+    """The branch that zeros take is one of two; of what follows nothing is known."""
+    model = Around(lambda net, y: net.part(y) if y[:, :1].abs().mean() > limit else y, nn.Conv2d(4, 4, 5))
+    nn.init.constant_(model.conv.weight, 0.1)
+    nn.init.zeros_(model.conv.bias)  # type: ignore[arg-type]
+    rows = anatomy.inspect(model.eval(), SHAPE)
+    assert {row.receptive_field.status for row in rows[-3:]} == {"unknown"}
+    asked = Around(lambda net, y: net.part(y) if bool(torch.isfinite(y).all()) else y, nn.Conv2d(4, 4, 5))
+    assert anatomy.inspect(asked.eval(), SHAPE)[-3].receptive_field.status == "exact"
 
 
 def test_an_explanation_of_another_number_is_none() -> None:

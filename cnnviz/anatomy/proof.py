@@ -43,7 +43,7 @@ def prove(
     values = _OTHER_VALUES if any(row.operation in _READS_ANYWHERE for row in rows.values()) else _VALUES
     found: list[FieldProof] = []
     with _InDouble():
-        before = capture.activations(own, x)
+        before = _first(own, x)
         for pixel in _usual(shape[1], shape[2]) if pixels is None else pixels:
             passes = (_passed(own, _changed(x, pixel, value)) for value in values)
             found += _held(rows, pixel, before, [one for one in passes if one is not None])
@@ -53,6 +53,14 @@ def prove(
 def _double(value: torch.Tensor) -> torch.Tensor:
     value = value.detach().cpu()
     return value.double() if value.is_floating_point() else value.clone()
+
+
+def _first(model: nn.Module, x: torch.Tensor) -> Activations:
+    try:
+        return capture.activations(model, x)
+    except RuntimeError as error:  # TorchScript with constants of 32 bits, layers of 8 bits, …
+        name, why = type(model).__name__, str(error).strip().split("\n")[0]
+        raise ValueError(f"{name} does not run in float64, in which fields are proved ({why})") from error
 
 
 def _passed(model: nn.Module, x: torch.Tensor) -> Activations | None:
@@ -92,7 +100,9 @@ def _held(
     found = []
     for layer in before:
         row = rows.get(layer.key)
-        if row is None or any(layer.key not in other.keys or other[layer.key].shape != layer.shape for other in others):
+        if row is None or layer.shape != row.output_shape:
+            continue
+        if any(layer.key not in other.keys or other[layer.key].shape != layer.shape for other in others):
             continue
         reached = np.zeros(row.cells, dtype=bool)
         for other in others:

@@ -107,6 +107,7 @@ class RuleCall:
     kwargs: dict[str, Any]
     states: tuple[State_, ...]  # of the arguments that depend on the image
     output: Any
+    given: tuple[bool, ...] = ()  # of each tensor among the arguments, in order: whether it depends on the image
 
     @property
     def input(self) -> Any:
@@ -158,8 +159,6 @@ def sized(value: Any) -> tuple[int, ...]:
 # ------------------------------------------------------------------------------------------------ the field
 def _field(state: State) -> Field:
     """Every channel of a cell together; every element together where the value is no map."""
-    if state.regions == ((),):
-        return Field(Interval(0, 0, 0), Interval(0, 0, 0), "exact")
     if state.is_map and state.which is not None and any(state.which.shape[axis] > 1 for axis in state.axes):
         return unknown(state, state.shape, "branches lie side by side along rows or columns").field
     if state.is_map and state.places is None:
@@ -180,6 +179,8 @@ def _lengths(state: State) -> tuple[int, int]:
 
 @lru_cache(maxsize=sets.KEPT)
 def _map_field(region: Region, cells: tuple[int, int], image: tuple[int, int], note: str) -> Field:
+    if not region:  # made of numbers of its own, or of padding alone
+        return Field(Interval(0, 0, 0), Interval(0, 0, 0), "exact")
     down = _interval(tuple(area[0] for area in region), cells[0], image[0])
     across = _interval(tuple(area[1] for area in region), cells[1], image[1])
     if not _is_box(region, cells):

@@ -51,9 +51,9 @@ def _first_that_counts(model: nn.Module, x: torch.Tensor, zeros: tracing.Numbers
     """The first call that is given another number for noise than for zeros; None where there is no such call."""
     chance = torch.Generator().manual_seed(0)
     found = []
-    for size in _NOISES:
+    for size, level in _NOISES:
         numbers = tracing.Numbers()
-        noise = (torch.randn(x.shape, generator=chance) * size).to(x)
+        noise = (torch.randn(x.shape, generator=chance) * size + level).to(x)
         try:
             with tracing.watched(model, noise, tracing.Options(numbers=numbers)):
                 pass
@@ -63,7 +63,13 @@ def _first_that_counts(model: nn.Module, x: torch.Tensor, zeros: tracing.Numbers
     return min((first for first in found if first is not None), default=None)
 
 
-_NOISES = (1.0, 0.1, 5.0)
+_NOISES = (
+    (1.0, 0.0),
+    (0.1, 0.0),
+    (5.0, 0.0),
+    (1.0, 50.0),
+    (1.0, -50.0),
+)  # (deviation, mean): some ask how bright it is
 
 
 def on_meta(model: nn.Module) -> nn.Module:
@@ -97,6 +103,7 @@ class _Meter(TorchDispatchMode):
     """Counts multiply-accumulates; unlike FlopCounterMode it sees this thread only and puts no hooks on modules."""
 
     macs = 0
+    supports_higher_order_operators = True  # of torch.cond what runs counts
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
@@ -104,11 +111,21 @@ class _Meter(TorchDispatchMode):
         return False
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if isinstance(func, torch._ops.HigherOrderOperator):
+            return self._higher_order(func, args, kwargs or {})
         result = func(*args, **(kwargs or {}))
         formula = FORMULAS.get(func._overloadpacket)
         if formula is not None:
             self.macs += formula(*args, **(kwargs or {}), out_val=result) // 2
         return result
+
+    def _higher_order(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """torch.cond is the branch that is taken, and counts; the others' work is not seen."""
+        if func is not torch.ops.higher_order.cond or kwargs:
+            return func(*args, **kwargs)
+        which, yes, no, operands = args
+        with self:
+            return (yes if bool(which) else no)(*operands)
 
 
 def _compute(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -118,6 +135,9 @@ def _compute(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -
         if isinstance(x, torch.Tensor) and x.is_meta and x.ndim > 2 and x.shape[1] == module.num_features:
             return torch.empty_like(x)
     return module.forward(*args, **kwargs)
+
+
+_SHARED = "it shares its memory with other values, and no call told which of them it holds"
 
 
 class _Walk:
@@ -156,7 +176,8 @@ class _Walk:
         kind = operation_names.function_kind(step.label) if module is None else step.node.kind
         states = tuple(self._state(slot) for slot in slots if slot is not None and slot.depends)
         function: Any = module if module is not None else step.function
-        call = receptive.RuleCall(kind, step.label, module, function, args, kwargs, states, value)
+        given = tuple(slot is not None and slot.depends for slot in slots)
+        call = receptive.RuleCall(kind, step.label, module, function, args, kwargs, states, value, given)
         if not states:
             return self._unknown(value, f"{step.label} was given nothing that a call told of")
         try:
@@ -166,7 +187,7 @@ class _Walk:
 
     def _state(self, slot: tracing.Slot) -> receptive.State:
         if slot.note is None:
-            slot.note = self._unknown(slot.value, "its memory was written over through another view of it")
+            slot.note = self._unknown(slot.value, _SHARED)
         found: receptive.State = slot.note
         return found
 

@@ -76,7 +76,8 @@ def fit(header: Header, model: nn.Module) -> Fit:
     absent = _absent(names, wanted, said)
     kept_out = [file for file in surplus if _needless(file)]
     if kept_out:
-        said.append(f"{len(kept_out):,} surplus tensors that no answer depends on left out ({_some(kept_out)})")
+        tensors = "1 surplus tensor" if len(kept_out) == 1 else f"{len(kept_out):,} surplus tensors"
+        said.append(f"{tensors} that no answer depends on left out ({_some(kept_out)})")
     classes, heads = _head(names, header, model)
     if classes is not None:
         size = "1 class" if classes == 1 else f"{classes:,} classes"
@@ -111,7 +112,8 @@ def _absent(names: Mapping[str, str], wanted: Mapping[str, Tensor], said: list[s
     missing = [name for name in wanted if name not in names]
     made = [name for name in missing if not wanted[name].is_floating_point() or MADE_ANEW.match(name)]
     if made:
-        said.append(f"{len(made):,} counters or indices that the file lacks kept as the network makes them")
+        which = "1 counter or index" if len(made) == 1 else f"{len(made):,} counters or indices"
+        said.append(f"{which} that the file lacks kept as the network makes them")
     heads = {match.group() for name in missing if (match := AUXILIARY.match(name))}
     whole = {head for head in heads if not any(name.startswith(head) for name in names)}
     if whole:

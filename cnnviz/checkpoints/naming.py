@@ -16,6 +16,13 @@ WRAPPERS = re.compile(
     r"(?:^|(?<=\.))(?:_orig_mod|module|_fsdp_wrapped_module|_checkpoint_wrapped_module|_forward_module)\."
 )
 OLD_DENSENET = re.compile(r"(denselayer\d+\.(?:norm|conv))\.([12])(?=\.\w+$)")
+OLD_NORMS = re.compile(r"(?<=\.)(gamma|beta|moving_mean|moving_var|moving_variance)$")
+TODAYS = {
+    "gamma": "weight", "beta": "bias", "moving_mean": "running_mean", "moving_var": "running_var",
+    "moving_variance": "running_var",
+}  # fmt: skip
+# Of two networks in one file that fit alike, the one that was trained, not its running average.
+AVERAGED = re.compile(r"(?:^|[._])(?:k|ema|key|momentum|target|teacher|shadow|avg|average)(?:[._]|$)")
 NUMBERED = re.compile(r"(.+)\.\d+\.(weight|bias)")
 
 
@@ -58,10 +65,23 @@ def _unwrapped(naming: NameMapping) -> NameMapping | None:
 
 
 def _modern(naming: NameMapping) -> NameMapping | None:
-    plain = {OLD_DENSENET.sub(r"\1\2", name): file for name, file in naming.names.items()}
-    if len(plain) < len(naming.names) or set(plain) == set(naming.names):
-        return None
-    return NameMapping(plain, (*naming.said, "old DenseNet names (`norm.1`) read as today's (`norm1`)"), naming.outside)
+    names, said = dict(naming.names), list(naming.said)
+    for change, words in (
+        (_of_densenet, "old DenseNet names (`norm.1`) read as today's (`norm1`)"),
+        (_of_norm, "`gamma`, `beta` and `moving_…` of norms read as PyTorch's names"),
+    ):
+        plain = {change(name): file for name, file in names.items()}
+        if len(plain) == len(names) and set(plain) != set(names):
+            names, said = plain, [*said, words]
+    return NameMapping(names, tuple(said), naming.outside) if set(names) != set(naming.names) else None
+
+
+def _of_densenet(name: str) -> str:
+    return OLD_DENSENET.sub(r"\1\2", name)
+
+
+def _of_norm(name: str) -> str:
+    return OLD_NORMS.sub(lambda match: TODAYS[match[1]], name)
 
 
 def _moved(naming: NameMapping, wanted: Collection[str]) -> NameMapping | None:
@@ -70,23 +90,26 @@ def _moved(naming: NameMapping, wanted: Collection[str]) -> NameMapping | None:
     if max(taken[1], given[1]) == 0:
         return None
     if taken[1] >= given[1]:
-        prefix = taken[0]
+        prefix, _, others = taken
         inside = {name[len(prefix) :]: file for name, file in naming.names.items() if name.startswith(prefix)}
         outside = tuple(file for name, file in naming.names.items() if not name.startswith(prefix))
-        return NameMapping(inside, (*naming.said, f"the prefix `{prefix}` taken off the names"), outside)
+        alike = f" (`{others[0]}` would fit as well)" if others else ""
+        return NameMapping(inside, (*naming.said, f"the prefix `{prefix}` taken off the names{alike}"), outside)
     longer = {given[0] + name: file for name, file in naming.names.items()}
     return NameMapping(longer, (*naming.said, f"the prefix `{given[0]}` put before the names"), naming.outside)
 
 
-def _prefix(names: Iterable[str], others: Collection[str]) -> tuple[str, int]:
-    """("model.", 62): the prefix without which most names are among the others, and how many then are."""
+def _prefix(names: Iterable[str], others: Collection[str]) -> tuple[str, int, list[str]]:
+    """("model.", 62, []): the prefix without which most names are among the others, how many, and its equals."""
     found: Counter[str] = Counter()
     for name in names:
         at = name.find(".")
         while at >= 0:
             found[name[: at + 1]] += name[at + 1 :] in others
             at = name.find(".", at + 1)
-    return max(found.items(), key=lambda item: item[1], default=("", 0))
+    most = max(found.values(), default=0)
+    alike = sorted((one for one, count in found.items() if count == most), key=lambda one: bool(AVERAGED.search(one)))
+    return (alike[0], most, alike[1:]) if alike else ("", 0, [])
 
 
 def _sequential_heads(naming: NameMapping, wanted: Collection[str]) -> NameMapping:

@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +25,9 @@ WORKER = Path(__file__).with_name("unpickling.py")
 AT_HOME = (
     'python -c "import torch, safetensors.torch as s; '
     "m = torch.load('FILE', map_location='cpu', weights_only=False); "
-    "d = m.state_dict() if hasattr(m, 'state_dict') else m.get('state_dict', m); "
+    "m = next((m[k] for k in ('state_dict', 'model_state_dict', 'model', 'net', 'ema') if k in m), m) "
+    "if isinstance(m, dict) else m; "
+    "d = m.state_dict() if hasattr(m, 'state_dict') else m; "
     "s.save_file({k: v.detach().clone().contiguous() for k, v in d.items() if hasattr(v, 'detach')}, "
     "'weights.safetensors')\""
 )
@@ -46,8 +49,10 @@ def is_pickle(start: bytes) -> bool:
     return start[8:9] != b"{" and (start[:2] == b"PK" or start[:1] == b"\x80")
 
 
-def to_safetensors(data: bytes, name: str, *, largest: int) -> ConvertedPickle:
+def to_safetensors(data: bytes, name: str, *, largest: int, wanted: Mapping[str, int] | None = None) -> ConvertedPickle:
     """The state dict in a .pt or .pth file. largest: bytes that it may hold.
+
+    wanted: {a network's tensor: how many numbers it has}, whose state dict is taken where the file has several.
 
     Raises CheckpointError: what is more than tensors and plain containers, too much, or too slow; with the line that
     converts it at home.
@@ -55,7 +60,7 @@ def to_safetensors(data: bytes, name: str, *, largest: int) -> ConvertedPickle:
     if known := strangers.inside(data) if data[:2] == b"PK" else strangers.of_python(data):
         raise CheckpointError(f"{name} {known}")
     try:
-        return _converted(data, name, largest)
+        return _converted(data, name, largest, wanted or {})
     except OSError as error:
         raise CheckpointError(
             f"{name} cannot be read just now ({said_by(error)}): the machine lacks room for temporary files or memory; "
@@ -63,13 +68,14 @@ def to_safetensors(data: bytes, name: str, *, largest: int) -> ConvertedPickle:
         ) from error
 
 
-def _converted(data: bytes, name: str, largest: int) -> ConvertedPickle:
+def _converted(data: bytes, name: str, largest: int, wanted: Mapping[str, int]) -> ConvertedPickle:
     with tempfile.TemporaryDirectory(prefix="cnnviz-weights-") as folder:
-        source, target = Path(folder) / "in.pt", Path(folder) / "out.safetensors"
+        source, target, names = (Path(folder) / name for name in ("in.pt", "out.safetensors", "wanted.json"))
         source.write_bytes(data)
+        names.write_text(json.dumps(dict(wanted)), encoding="utf-8")
         try:
             done = subprocess.run(
-                [sys.executable, "-I", str(WORKER), str(source), str(target), str(largest), str(SECONDS)],
+                [sys.executable, "-I", str(WORKER), str(source), str(target), str(largest), str(SECONDS), str(names)],
                 capture_output=True, timeout=SECONDS, check=False, cwd=folder,
                 env={"OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}, stdin=subprocess.DEVNULL,
             )  # fmt: skip

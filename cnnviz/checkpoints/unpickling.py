@@ -1,4 +1,6 @@
-"""The process in which a pickle of tensors is opened: `python -I unpickling.py IN OUT LARGEST SECONDS`.
+"""The process in which a pickle of tensors is opened: `python -I unpickling.py IN OUT LARGEST SECONDS [WANTED]`.
+
+WANTED: a JSON file, {a network's tensor: how many numbers it has}, to choose among several state dicts by.
 
 Imports nothing of cnnviz, so that it starts with torch alone. Prints one JSON object: {"said": […]} or {"error": "…"}.
 """
@@ -134,10 +136,18 @@ def _tensor(value: Any) -> Any:
     return torch.from_numpy(value.astype(value.dtype.newbyteorder("=")))
 
 
-def _rank(found: tuple[tuple[str, ...], dict[str, Any]]) -> tuple[int, int]:
+def _rank(found: tuple[tuple[str, ...], dict[str, Any]], wanted: Mapping[str, int]) -> tuple[int, int, int]:
+    """Which comes first: with the most of the network's own tensors; where such a thing usually lies; the largest."""
     path, tensors = found
     place = PLACES.index(path[-1]) if path and path[-1] in PLACES else len(PLACES) if path else -1
-    return -len(tensors), place
+    known = sum(_is_wanted(name, tensor.numel(), wanted) for name, tensor in tensors.items())
+    return (-known, place, -len(tensors)) if known else (0, -len(tensors), place)
+
+
+def _is_wanted(name: str, numbers: int, wanted: Mapping[str, int]) -> bool:
+    """Whether the network has a tensor of this size under the name, or under its end: something may stand before it."""
+    parts = name.split(".")
+    return any(wanted.get(".".join(parts[at:])) == numbers for at in range(len(parts)))
 
 
 def _plain(tensors: Mapping[str, Any], largest: int) -> dict[str, Any]:
@@ -177,14 +187,17 @@ def _nameless(opened: Any) -> Refused:
     return Refused(f"it holds {what}", "Save the network's own weights: torch.save(model.state_dict(), 'FILE').")
 
 
-def convert(source: str, target: str, largest: int) -> list[str]:
-    """Writes the largest state dict of the file; says where it was. Raises Refused, and whatever torch raises."""
+def convert(source: str, target: str, largest: int, wanted: Mapping[str, int] | None = None) -> list[str]:
+    """Writes the file's state dict, of several the network's or the largest; says where it was.
+
+    Raises Refused, and whatever torch raises.
+    """
     import torch
     from safetensors.torch import save_file
 
     with torch.serialization.safe_globals(_allowed(source)):
         opened = torch.load(source, map_location="cpu", weights_only=True)
-    path, tensors = min(_dicts(opened), key=_rank, default=((), {}))
+    path, tensors = min(_dicts(opened), key=lambda one: _rank(one, wanted or {}), default=((), {}))
     if not tensors:
         raise _nameless(opened)
     save_file(_plain(tensors, largest), target, metadata={"format": "pt"})
@@ -195,12 +208,16 @@ def convert(source: str, target: str, largest: int) -> list[str]:
 def main() -> int:
     """Read the pickle within its limits and write safetensors; the exit status says whether it could."""
     source, target, largest, seconds = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    wanted = {}
+    if len(sys.argv) > 5:
+        with open(sys.argv[5], encoding="utf-8") as file:
+            wanted = json.load(file)
     import torch
 
     torch.set_num_threads(1)
     _limit(os.path.getsize(source), largest, seconds)
     try:
-        answer: dict[str, Any] = {"said": convert(source, target, largest)}
+        answer: dict[str, Any] = {"said": convert(source, target, largest, wanted)}
     except MemoryError:
         answer = {"error": "it asks for more memory than its size explains"}
     except Refused as error:
@@ -217,6 +234,8 @@ def _first_words(error: Exception) -> str:
     for mark in ("Unsupported global: GLOBAL ", "Unsupported class ", "unsupported GLOBAL "):
         if mark in text:
             return f"it holds {text.partition(mark)[2].split()[0].strip('`.,')[:80]}, which is more than numbers"
+    if "Unsupported operand" in text:
+        return "it was written with another pickle_protocol than 2, torch.save's own"
     if "alloc" in text.lower():
         return "it asks for more memory than its size explains"
     return "it is damaged, or holds more than tensors and plain containers"

@@ -35,14 +35,15 @@ class Upload(NamedTuple):
     classes: int | None
 
 
-def readable(data: bytes, name: str = "the file") -> tuple[bytes, tuple[str, ...]]:
+def readable(data: bytes, name: str = "the file", model: nn.Module | None = None) -> tuple[bytes, tuple[str, ...]]:
     """(a safetensors file, what was done): the bytes as they are, or the tensors of a .pt or .pth.
 
+    model: the network that they are for, where a pickle has several networks' tensors; it may lie on the meta device.
     Raises CheckpointError: too large, or a pickle that holds more than tensors and plain containers.
     """
     if len(data) > LARGEST_UPLOAD:
         raise CheckpointError(f"{name} has {len(data):,} bytes; up to {LARGEST_UPLOAD:,} are read")
-    return weights.readable(data, name)
+    return weights.readable(data, name, model)
 
 
 def compared(data: bytes, model: nn.Module, *, name: str = "the file") -> tuple[NamedTensor, ...]:
@@ -55,7 +56,7 @@ def compared(data: bytes, model: nn.Module, *, name: str = "the file") -> tuple[
 
 def examined(data: bytes, model: nn.Module, *, name: str = "the file") -> Compared:
     """The same, and what has to be done to make the file fit; weights that fit and are not finite are refused here."""
-    data, said = readable(data, name)
+    data, said = readable(data, name, model)
     found = fitting.fit(header_of(data, name), model)
     if found.fits:
         weights.refuse_unfinished(data, model, found, name)
@@ -84,7 +85,7 @@ def keep(data: bytes, name: str, *, room: int | None = None) -> str:
     room: bytes that more may take on disk. Raises CheckpointError where they do not fit the network or the disk,
     KeyError where there is no such network, footprint.TooLarge where there is too little memory.
     """
-    data, _ = readable(data)
+    data, _ = readable(data, model=models.shadow(name))
     with footprint.admitted(name):
         load_into(models.build(name), data, name="the file")
     folder = _folder()

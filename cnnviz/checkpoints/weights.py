@@ -83,7 +83,7 @@ def check_weights(path: Path, model: nn.Module, *, exact: bool = False) -> tuple
     """Compares the file's header with the network, which may lie on meta. Raises and says as `read_weights` does."""
     start, size = _start(path)
     if pickles.is_pickle(start):
-        data = pickles.to_safetensors(path.read_bytes(), path.name, largest=LARGEST_FILE).data
+        data, _ = readable(path.read_bytes(), path.name, model)
         return _fitting(header_of(data, path.name), model, path.name, exact).said
     return _fitting(_header(start, size, path.name), model, path.name, exact).said
 
@@ -98,7 +98,7 @@ def load_into(model: nn.Module, data: bytes | Path, *, name: str = "the file", e
     """The same for bytes that a user uploaded. name: how errors call them."""
     if isinstance(data, Path):
         return read_weights(data, model, exact=exact)
-    data, said = readable(data, name)
+    data, said = readable(data, name, model)
     found = _fitting(header_of(data, name), model, name, exact)
     _put(_tensors(data, name), model, found, name)
     return (*said, *found.said)
@@ -122,12 +122,16 @@ def _tensors(data: bytes, name: str) -> dict[str, Tensor]:
         raise CheckpointError(f"{name} is damaged ({error}); write it again") from error
 
 
-def readable(data: bytes, name: str) -> tuple[bytes, tuple[str, ...]]:
-    """(a safetensors file, what was done): the bytes as they are, or a pickle's tensors. Raises CheckpointError."""
+def readable(data: bytes, name: str, model: nn.Module | None = None) -> tuple[bytes, tuple[str, ...]]:
+    """(a safetensors file, what was done): the bytes as they are, or a pickle's tensors. Raises CheckpointError.
+
+    model: whose tensors are taken where a pickle has several networks' (a teacher and its student, a running average).
+    """
     _refuse_large(len(data), name)
     if not pickles.is_pickle(data[:9]):
         return data, ()
-    opened = pickles.to_safetensors(data, name, largest=LARGEST_FILE)
+    wanted = {} if model is None else {key: value.numel() for key, value in model.state_dict().items()}
+    opened = pickles.to_safetensors(data, name, largest=LARGEST_FILE, wanted=wanted)
     return opened.data, opened.said
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import torch
@@ -37,7 +39,8 @@ def main(output: Any) -> torch.Tensor:
         return output
     found = parts(output)
     if not found:
-        raise TypeError(f"the network returned {type(output).__name__}: no tensor in it; a tensor, tuple or dict works")
+        kind = type(output).__name__
+        raise TypeError(f"the network returned {kind}: no tensor was found in it; a tensor, tuple or dict works")
     return found[main_key(found)]
 
 
@@ -56,10 +59,12 @@ def _children(value: Any) -> Iterable[tuple[str, Any]]:
         return ((str(name), part) for name, part in value.items())
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return zip(value._fields, value, strict=True)
-    if isinstance(value, (tuple, list)):
+    if isinstance(value, (tuple, list, deque)):
         return ((str(index), part) for index, part in enumerate(value))
     if hasattr(value, "__dataclass_fields__"):
         return ((name, getattr(value, name, None)) for name in value.__dataclass_fields__)
+    if isinstance(value, SimpleNamespace):
+        return vars(value).items()
     return ()
 
 

@@ -19,6 +19,7 @@ _WRITTEN_OVER = "modified by an inplace operation"
 _NO_DERIVATIVE = (
     "derivative for", "automatic differentiation", "not differentiable", "MkldnnCPU", "Inference tensors",
     "no autograd formula", "implement either the backward", "in inference mode", "functorch transforms",
+    "requires grad", "require grad", "requires_grad flags of",  # `numpy()`, `resize_`, weights written over in forward
 )  # fmt: skip
 
 

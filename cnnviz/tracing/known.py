@@ -39,6 +39,7 @@ _LAY_OUT = frozenset({  # a new tensor of this one's shape or type, with numbers
     "empty_like", "zeros_like", "ones_like", "rand_like", "randn_like", "randint_like",
     "new_empty", "new_zeros", "new_ones", "new_empty_strided",
 })  # fmt: skip
+_TAKE_ITS_LOOKS = frozenset({"to", "type_as", "expand_as", "view_as", "reshape_as"})  # numbers of the first alone
 _BUILT_IN = (BuiltinFunctionType, MethodDescriptorType, MethodWrapperType, WrapperDescriptorType)
 _OF_EVERY_MODULE = frozenset(vars(nn.Module()))  # hooks, parameters, …: watched by themselves
 
@@ -50,7 +51,7 @@ class WrittenCall:
 
     plain: its name where it is called with positional arguments only ("truediv" for a method's div). turned: whether
     the operands change places. writes, shows: see `writes`. leaves, returns: see `outside`.
-    lays_out: whether it reads no more of a tensor than its shape and type.
+    lays_out: whether it reads no more of a tensor than its shape and type; takes_looks: of any but its first.
     twin: what computes the same in new memory, of one that writes over its first argument.
     """
 
@@ -65,6 +66,7 @@ class WrittenCall:
     leaves: bool = False
     returns: bool = False
     lays_out: bool = False
+    takes_looks: bool = False
 
 
 def function(called: Any) -> WrittenCall:
@@ -87,6 +89,7 @@ def _found(called: Any) -> WrittenCall:
     return WrittenCall(
         name, plain, names.function_kind(plain), called, False, writes, shows, twin,
         leaves=raw in outside.LEAVE, returns=raw in outside.RETURN, lays_out=raw in _LAY_OUT,
+        takes_looks=raw in _TAKE_ITS_LOOKS,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Numbers that Python reads off the image (`item`, `float`, `int`, numpy), and the calls that are given them later.
+"""Numbers that Python reads off the image (`item`, `float`, `if`, numpy), and the calls that are given them later.
 
 What Python makes of a number, no call tells. But a call that is given another number for another image depends on the
 image by more than its tensors; so what each call was given is written down, and compared between images.
@@ -12,7 +12,8 @@ from typing import Any
 
 from cnnviz.tracing.outside import LEAVE
 
-READ = LEAVE | {"item", "__float__", "__int__", "__index__", "__complex__"}
+_COUNTED = {"nonzero", "argwhere", "unique", "unique_consecutive", "masked_select", "bincount"}  # as many as it has
+READ = LEAVE | _COUNTED | {"item", "__bool__", "__float__", "__int__", "__index__", "__complex__"}
 Given = tuple[str, tuple[str, ...]]  # a call's name and the numbers among its arguments, written out: NaN is NaN
 
 

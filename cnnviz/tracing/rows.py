@@ -63,7 +63,10 @@ class Rows:
     def _depends(self, what: Known, reading: CallArguments, made: torch.Tensor, called: Called) -> bool:
         """Whether a call made its values of the input's, also where these came to it from outside torch."""
         if reading.depends:
-            return not (type(what) is WrittenCall and what.lays_out)
+            if type(what) is not WrittenCall or not (what.lays_out or what.takes_looks):
+                return True
+            first = reading.slots[0]  # its own, if it has any numbers
+            return what.takes_looks and first is not None and first.depends
         if type(what) is not WrittenCall or not what.returns or not outside.given(self.memory, what.name, *called[1:]):
             return False
         reading.slots.append(outside.slot_of(self.memory, made))

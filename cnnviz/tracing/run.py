@@ -109,8 +109,7 @@ class RecordedRun(chains.Chained, TorchFunctionMode):
             return result
         if what.leaves:
             outside.left(self.memory, tensors_in(args))
-        made = tensors_in(result)
-        if made:
+        if made := tensors_in(result):
             self._made(what, CallArguments(self.memory, args, kwargs), made, [], (result, args, kwargs))
         return result
 
@@ -190,7 +189,7 @@ class RecordedRun(chains.Chained, TorchFunctionMode):
 
     def _made(self, what: Known, reading: CallArguments, made: Tensors, victims: Tensors, called: Called) -> None:
         """Rows of what a call made."""
-        self._waiting += reading.owned if isinstance(what, WrittenCall) else what.parameters
+        self._waiting += (*reading.owned, *(() if isinstance(what, WrittenCall) else what.parameters))
         if not self._depends(what, reading, made[0], called):
             for value in made:
                 self.memory.add(value, (), False)
@@ -276,6 +275,8 @@ class RecordedRun(chains.Chained, TorchFunctionMode):
     def _leaf(self, module: nn.Module, known: KnownModule, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         with torch._C.DisableTorchFunction():
             reading = CallArguments(self.memory, args, kwargs)
+            if self.options.numbers is not None:
+                self.options.numbers.heard(known.name, (), {}, depends=False)
             if known.is_plain:
                 victims = tensors_in(args)[:1] if known.writes else []
                 result = self._plain(module, known, args, kwargs, victims)
@@ -316,8 +317,7 @@ class RecordedRun(chains.Chained, TorchFunctionMode):
         """A module that may do anything: what it writes over is watched."""
         self._inside = 1
         try:
-            swap = self._swap(known, args)
-            if swap is not None:
+            if (swap := self._swap(known, args)) is not None:
                 return self._swapped(lambda: scopes.PLAIN_CALL(module, *args, **kwargs), swap, [])
             return self._timed(lambda: scopes.PLAIN_CALL(module, *args, **kwargs))
         finally:

@@ -1,8 +1,10 @@
-"""What a recording has to see as it is, and would not: `torch.vmap`, checkpoints of the older kind, nested tensors.
+"""What a recording has to see as it is, and would not: `torch.vmap`, `torch.cond`, compiled functions, checkpoints.
 
 Inside of `torch.vmap` tensors have one axis fewer than they have, and nothing there outlives it: the whole of it is one
-call. A checkpoint of the older kind (`use_reentrant=True`) hides its calls from autograd to save memory: while one
-records, it is the function that it is given. Both are exchanged only meanwhile; other threads get torch's own.
+call. So is a function that TorchScript compiled, which calls its parts where Python sees nothing. A checkpoint of the
+older kind (`use_reentrant=True`) hides its calls from autograd to save memory: while one records, it is the function
+that it is given; and `torch.cond` is the branch that it takes. All are exchanged only meanwhile; other threads get
+torch's own.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ _local = threading.local()
 _users = 0
 _plain_vmap: Callable[..., Any] = apis.vmap_impl
 _plain_nested: Callable[..., Any] = torch.nested.nested_tensor
+_plain_script: Callable[..., Any] = torch.jit.ScriptFunction.__call__
+_plain_cond: Callable[..., Any] = torch.cond
 _plain_checkpoint: list[Any] = []
 
 
@@ -40,6 +44,8 @@ def listening(listener: TransformListener) -> Iterator[None]:
         _users += 1
         apis.vmap_impl = _vmap  # type: ignore[assignment]
         torch.nested.nested_tensor = _nested
+        torch.jit.ScriptFunction.__call__ = _script  # type: ignore[method-assign,assignment]
+        torch.cond = _cond  # type: ignore[assignment]
         checkpoints = sys.modules.get("torch.utils.checkpoint")
         if checkpoints is not None and not _plain_checkpoint:
             _plain_checkpoint.append(checkpoints.CheckpointFunction)
@@ -55,6 +61,8 @@ def listening(listener: TransformListener) -> Iterator[None]:
             if not _users:
                 apis.vmap_impl = _plain_vmap
                 torch.nested.nested_tensor = _plain_nested
+                torch.jit.ScriptFunction.__call__ = _plain_script  # type: ignore[method-assign]
+                torch.cond = _plain_cond
                 if _plain_checkpoint:
                     sys.modules["torch.utils.checkpoint"].CheckpointFunction = _plain_checkpoint.pop()  # type: ignore[attr-defined]
 
@@ -79,6 +87,24 @@ def nested_tensor(*args: Any, **kwargs: Any) -> Any:
 def _nested(*args: Any, **kwargs: Any) -> Any:
     listener = getattr(_local, "listener", None)
     return _plain_nested(*args, **kwargs) if listener is None else listener.whole(nested_tensor, args, kwargs)
+
+
+def script_function(function: Any, *args: Any, **kwargs: Any) -> Any:
+    """A function that TorchScript compiled, by the name that a row shows."""
+    return _plain_script(function, *args, **kwargs)
+
+
+def _script(function: Any, *args: Any, **kwargs: Any) -> Any:
+    listener = getattr(_local, "listener", None)
+    if listener is None:
+        return _plain_script(function, *args, **kwargs)
+    return listener.whole(script_function, (function, *args), kwargs)
+
+
+def _cond(which: Any, yes: Callable[..., Any], no: Callable[..., Any], operands: Any = ()) -> Any:
+    if getattr(_local, "listener", None) is None:
+        return _plain_cond(which, yes, no, operands)
+    return (yes if bool(which) else no)(*operands)
 
 
 class _Checkpoint:

@@ -83,7 +83,8 @@ def _statistics(context: UnitContext) -> tuple[float, float, float, float, float
         parts = (module.running_mean, module.running_var, module.weight, module.bias)
         epsilon = module.eps
     elif context.function == "batch_norm":
-        values = context.named(*_BATCH_NORM)
+        own = getattr(context.step.function, "__module__", "") == "torch.nn.functional"
+        values = context.named(*(_BATCH_NORM if own else _TORCHS_BATCH_NORM))
         parts = tuple(values.get(name) for name in _BATCH_NORM[1:5])
         epsilon = values.get("eps", 1e-5)
         if values.get("training"):  # what the batch has, whatever was kept before
@@ -221,6 +222,7 @@ def _six(value: float) -> float:
 
 
 _BATCH_NORM = ("input", "running_mean", "running_var", "weight", "bias", "training", "momentum", "eps")
+_TORCHS_BATCH_NORM = ("input", "weight", "bias", "running_mean", "running_var", "training", "momentum", "eps")
 _ACTIVATIONS: dict[str, tuple[str, Callable[[float], float]]] = {
     "relu": ("max(0, {v})", lambda v: max(0.0, v)),
     "relu6": ("min(max(0, {v}), 6)", lambda v: min(max(0.0, v), 6.0)),

@@ -58,7 +58,7 @@ _ELEMENTWISE = """
     add radd sub rsub subtract mul rmul multiply div truediv rtruediv true_divide divide floor_divide floordiv remainder
     fmod mod pow rpow float_power square sqrt rsqrt exp exp2 expm1 log log2 log10 log1p neg negative pos positive abs
     absolute sign sgn reciprocal sin cos tan asin acos atan sinh cosh asinh acosh atanh atan2 arctan2 erf erfc erfinv
-    maximum minimum fmax fmin lerp addcmul addcdiv where masked_fill hypot logaddexp logaddexp2 copysign heaviside xlogy
+    maximum minimum fmax fmin lerp addcmul addcdiv hypot logaddexp logaddexp2 copysign heaviside xlogy
     eq ne lt le gt ge equal_to isnan isinf isfinite logical_and logical_or logical_xor logical_not
     bitwise_and bitwise_or bitwise_not and or xor invert not round floor ceil trunc frac nan_to_num sinc i0
     digamma lgamma
@@ -80,6 +80,7 @@ _MANY: dict[str, Many] = {
         ("type_as to", meetings.of_the_first),
         ("zeros_like ones_like empty_like full_like rand_like randn_like", meetings.nothing),
         ("new_zeros new_ones new_empty new_full new_tensor", meetings.nothing),
+        ("where masked_fill", meetings.chosen),
         ("cat concat concatenate stack", meetings.concatenation),
         ("prelu", meetings.with_weights),
         ("unfold", patches.unfold),

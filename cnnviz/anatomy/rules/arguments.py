@@ -58,10 +58,11 @@ _SIGNATURES = {
     )
     for name in names.split()
 }
-_BATCH_NORM = (
-    *("input", "weight", "bias", "running_mean", "running_var"),
-    *("training", "momentum", "eps", "cudnn_enabled"),
-)
+_NORM = ("input", "weight", "bias", "running_mean", "running_var")
+_TORCHS_OWN = {  # which torch and its operators give in another order than torch.nn.functional
+    "batch_norm": (*_NORM, "training", "momentum", "eps", "cudnn_enabled"),
+    "instance_norm": (*_NORM, "use_input_stats", "momentum", "eps", "cudnn_enabled"),
+}
 _TRUSTED = ("torch", "torchvision", "timm")
 
 
@@ -74,8 +75,8 @@ def named(call: RuleCall, name: str) -> dict[str, Any]:
             raise NotUnderstood(f"{call.name} was given more than its input")
         known = vars(call.module)  # plain attributes: weights and running statistics are no arguments
         return {"input": call.input, **{key: known[key] for key in names if key in known}}
-    if name == "batch_norm" and call.function is torch.batch_norm:
-        names = _BATCH_NORM
+    if name in _TORCHS_OWN and getattr(call.function, "__module__", "") != "torch.nn.functional":
+        names = _TORCHS_OWN[name]
     kwargs = {{"axis": "dim", "self": "input"}.get(key, key): value for key, value in call.kwargs.items()}
     unknown = set(kwargs) - set(names)
     if unknown or len(call.args) > len(names):

@@ -17,6 +17,7 @@ from cnnviz.anatomy.rules.arguments import named
 from cnnviz.anatomy.rules.reading import axes_of, met
 from cnnviz.anatomy.rules.rearranging import rearranged
 from cnnviz.anatomy.states import At, NotUnderstood, RuleCall, State, State_, sized
+from cnnviz.tracing.writes import tensors_in
 
 _PLAIN = (int, float, complex, bool, str, type(None), torch.dtype, torch.device, torch.memory_format, torch.Tensor)
 
@@ -29,6 +30,14 @@ def elementwise(call: RuleCall, states: Sequence[State], name: str) -> State:
     if not all(isinstance(value, _PLAIN) for value in given):
         raise NotUnderstood(f"{name} of these arguments")
     return met(states, sized(call.output))
+
+
+def chosen(call: RuleCall, states: Sequence[State], name: str) -> State:
+    """Each element is one argument's or another's, as a mask says: what a mask of the model's own hides is not read."""
+    given = zip(tensors_in((call.args, call.kwargs)), call.given, strict=True)
+    if not all(depends for tensor, depends in given if tensor.dtype in (torch.bool, torch.uint8)):
+        raise NotUnderstood(f"{name} hides places by a mask whose numbers are not followed")
+    return elementwise(call, states, name)
 
 
 def of_the_first(call: RuleCall, states: Sequence[State], name: str) -> State:

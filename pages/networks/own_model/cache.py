@@ -17,9 +17,9 @@ def survey(layers: tuple[tuple[object, ...], ...], shape: tuple[int, int, int], 
 
 
 @st.cache_resource(max_entries=1, scope="session", show_spinner="Reading the file …")
-def readable(digest: str, _data: bytes, _title: str) -> tuple[bytes, tuple[str, ...]]:
-    """The upload as safetensors, and what was done to it. It may be 600 MB, so it goes with its tab."""
-    return uploads.readable(_data, _title)
+def readable(network: str, digest: str, _data: bytes, _title: str) -> tuple[bytes, tuple[str, ...]]:
+    """The upload as safetensors, for this network, and what was done to it. It may be 600 MB: it goes with its tab."""
+    return uploads.readable(_data, _title, models.shadow(network))
 
 
 @st.cache_resource(max_entries=8, show_spinner="Comparing name by name …")

@@ -38,7 +38,7 @@ def show() -> None:
 def _answer(network: str, data: bytes, title: str) -> None:
     digest = images.digest(data)
     try:
-        data, said = cache.readable(digest, data, title)
+        data, said = cache.readable(network, digest, data, title)
         found = cache.compared(network, digest, data, title)
     except checkpoints.CheckpointError as error:
         failures.note("a file of weights was refused", error, remedy="What works stands on the page Your own model.")
