@@ -53,8 +53,13 @@ def tensorboard(run_id: str) -> bytes:
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             for path in sorted(Path(name).iterdir()):
-                archive.write(path, f"{file_names.of(run_id)}/{path.name}")
+                archive.write(path, f"{file_names.of(run_id)}/{_without_host(path.name)}")
     return target.getvalue()
+
+
+def _without_host(name: str) -> str:
+    """An event file's name, "events.out.tfevents.<seconds>.<host>", without the host that wrote it."""
+    return ".".join(name.split(".")[:4])
 
 
 def _scalars(event: object) -> list[tuple[str, float, int, float]]:

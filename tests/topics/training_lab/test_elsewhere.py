@@ -58,6 +58,16 @@ def test_tensorboard_s_files_say_the_run_s_numbers() -> None:
     )
 
 
+@pytest.mark.parametrize("host", ["lab-seven", "lab-seven.uni.example"])
+def test_tensorboard_s_files_do_not_say_which_host_wrote_them(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("tensorboardX")
+    monkeypatch.setattr("socket.gethostname", lambda: host)
+    with zipfile.ZipFile(io.BytesIO(elsewhere.tensorboard(RUN))) as archive:
+        (name,) = archive.namelist()
+        assert "lab-seven" not in name
+        assert b"lab-seven" not in archive.read(name)
+
+
 def test_without_the_extra_its_name_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(elsewhere, "able", lambda: False)
     with pytest.raises(elsewhere.EventsExtraMissing, match=r"cnnviz\[tensorboard\]"):
