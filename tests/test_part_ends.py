@@ -9,6 +9,7 @@ from itertools import pairwise
 from tests.support import ROOT
 
 ORDER = ("badges", "ask", "downloads", "source_box")
+ASKS_BY_ITSELF = ("again.show", "predicted.show")  # unless the question's place is given
 DIVIDER = "divider"  # what follows it has an end of its own
 
 
@@ -26,6 +27,8 @@ def kinds(statement: ast.stmt, own: Mapping[str, ast.FunctionDef]) -> list[str]:
     """What of the four a statement draws: itself, or in a function of the same file."""
     name = called(statement)
     drawn = [name] if name in (*ORDER, DIVIDER) else []
+    if isinstance(statement, ast.If) and not statement.orelse:  # else the two never stand under each other
+        return [kind for one in statement.body for kind in kinds(one, own)]
     if not isinstance(statement, ast.Expr | ast.Assign | ast.Return):
         return drawn
     calls = [one.func.id for one in ast.walk(statement) if isinstance(one, ast.Call) and isinstance(one.func, ast.Name)]
@@ -40,6 +43,8 @@ def called(statement: ast.stmt) -> str:
         return ""
     function = statement.value.func
     name: str = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    if ast.unparse(function) in ASKS_BY_ITSELF and not any(one.arg == "asked_in" for one in statement.value.keywords):
+        return "ask"
     return "source_box" if name == "source" else name
 
 
@@ -63,6 +68,9 @@ def test_the_rule_sees_what_it_forbids() -> None:
     assert out_of_order("def show():\n    source_box(x)\n    downloads.downloads(y)\n    badges(z)") == [3, 4]
     assert out_of_order("def show():\n    source_box(x)\n    _take()\ndef _take():\n    downloads(y)") == [3]
     assert out_of_order("def show():\n    badges(_made())\ndef _made():\n    source_box(x)\n    return y") == [2]
+    assert out_of_order("def show():\n    downloads(x)\n    if y:\n        predict.ask(z)") == [3]
+    assert out_of_order("def show():\n    downloads(x)\n    again.show(y)") == [3]
+    assert out_of_order("def show():\n    downloads(x)\n    again.show(y, asked_in=z)") == []
     assert (
         out_of_order("def show():\n    with right:\n        downloads(y)\n    predict.ask(z)\n    source_box(x)") == []
     )

@@ -67,6 +67,5 @@ EXPERIMENT = Experiment(
     ),
     expect=verdict,
     seeds=3,
-    cut="Three seeds.",
     small={"dataset": "digits", "epochs": 3, "examples": None},
 )

@@ -151,9 +151,9 @@ class Field:
 
     @property
     def size_words(self) -> str:
-        """ "5 × 5 pixels, every 2", "up to 9 × 9 pixels": what a cell sees, where that is exact."""
+        """ "5 × 5 pixels, in steps of 2", "up to 9 × 9 pixels": what a cell sees, where that is exact."""
         size = f"{self.rows.size} × {self.columns.size}"
-        return f"{size} pixels, every {self.stride}" if self.is_even else f"up to {size} pixels"
+        return f"{size} pixels, in steps of {self.stride}" if self.is_even else f"up to {size} pixels"
 
     @property
     def words(self) -> str:

@@ -134,6 +134,7 @@ UNIT_PATCHES = {
     "sees_kept": "{value} at cell {row}, {column}; sees {height} × {width} pixels; kept",
     "highest": "highest cell of each of {images} images",
     "lowest": "lowest cell",
+    "axis": "the unit's response",
     "at_hand": "the patch at hand",
     "yours": "your image, {value}",
     "mean": "mean of all cells {mean}; heights: square roots of counts",

@@ -14,7 +14,7 @@ INTRODUCTION = (
     "Switch a channel off, or make it stronger, or take one number out of its kernel, and see what becomes of the maps "
     "after it and of the answer. The network itself stays as it is."
 )
-CHANNEL, GAIN, WHAT, SEEN, TAP = "Channel", "Times", "Change", "See the maps of", "Input, row, column"
+CHANNEL, GAIN, WHAT, SEEN, TAP = "Channel", "Strength", "Change", "See the maps of", "Input, row, column"
 GAIN_HELP = "0 switches it off, 1 leaves it as it is."
 KINDS = {"channel": "the channel", "tap": "one number of its kernel"}
 NO_KERNEL = "Choose a convolution, and one number of its kernel can be changed, too."

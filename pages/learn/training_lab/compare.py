@@ -87,6 +87,10 @@ def _together(run_ids: tuple[str, ...], alive: bool) -> None:
     _tables(found)
     if not alive:
         predict.ask("Runs beside each other", *questions.best(groups))
+    downloads(
+        [(comparison_captions.TAKE, "runs.csv", "text/csv", lambda: comparison_tables.as_csv(found))],
+        key="lab.compare",
+    )
     if alive and not any(run.status().alive for run in map(runs.find, run_ids) if run is not None):
         st.rerun()
 
@@ -98,7 +102,3 @@ def _tables(found: tuple[ComparedRun, ...]) -> None:
         number_table.draw(comparison_tables.group_rows(groups), key="lab.groups")
         st.caption(comparison_captions.TABLE)
     number_table.draw(comparison_tables.rows(found), key="lab.table")
-    file = "runs.csv"
-    downloads(
-        [(comparison_captions.TAKE, file, "text/csv", lambda: comparison_tables.as_csv(found))], key="lab.compare"
-    )

@@ -57,10 +57,11 @@ def over_steps(found: Results, cells: Sequence[str], *, key: str) -> None:
 def closing(name: str, found: Results) -> None:
     """The numbers, the page where a stack can be varied, running it again, the code."""
     answer.table(name, found)
+    question = st.container()
     downloads(
         [(captions.EVERY_NORM, f"{name}_norms.csv", "text/csv", lambda: gradient_norms.norms_csv(found))],
         key=f"vanishing.{name}",
     )
     st.page_link(LAYERS_PAGE, label=captions.STACK_LINK, icon=":material/trending_down:")
-    again.show(name, heading=captions.AGAIN)
+    again.show(name, heading=captions.AGAIN, asked_in=question)
     snippets.experiment(name)

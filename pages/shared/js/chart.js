@@ -134,9 +134,13 @@ function setText(context, theme, align, baseline) {
   context.textBaseline = baseline;
 }
 
-/** Text at a place; align and baseline as the canvas names them. */
-export function label(context, theme, text, { x, y, align = "left", baseline = "alphabetic", alpha = 0.85 }) {
+/** Text at a place; align and baseline as the canvas names them. around: pixels of the page's colour about it. */
+export function label(context, theme, text, { x, y, align = "left", baseline = "alphabetic", alpha = 0.85, around = 0 }) {
   setText(context, theme, align, baseline);
+  if (around) {
+    Object.assign(context, { strokeStyle: theme.background, lineWidth: 2 * around, lineJoin: "round" });
+    context.strokeText(text, x, y);
+  }
   context.globalAlpha = alpha;
   context.fillText(text, x, y);
   context.globalAlpha = 1;

@@ -137,7 +137,6 @@ function paintCurve(view) {
   yAxis(context, box, marks, theme);
   segment(context, [box.x, edge], [box.x + box.w, edge], { colour: theme.text, width: 1, alpha: 0.85, dash: [4, 4] });
   label(context, theme, say("side"), { x: box.x, y: box.y - 4 });
-  label(context, theme, say("image", { side }), { x: box.x + 6, y: Y(side) - 5 });
   label(context, theme, axis, { x: (EDGE.left + plot.width) / 2, y: plot.height - 5, align: "center" });
   header.rows.forEach((item, row) => {
     const exact = item.status === "exact";
@@ -149,6 +148,7 @@ function paintCurve(view) {
   context.globalAlpha = 1;
   legend(view, context);
   upright(context, box, X(view.notes.row), { colour: theme.primary, width: 1.5 });
+  label(context, theme, say("image", { side }), { x: box.x + 6, y: Y(side) - 5, around: 3 });
   const item = header.rows[view.notes.row];
   view.curve.setAttribute("aria-label", say("curve", { layer: item.name, field: view.numbers.textContent }));
 }

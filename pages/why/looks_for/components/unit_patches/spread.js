@@ -8,12 +8,13 @@ import { say } from "../../../../shared/js/say.js";
 const HIGH = "#d0701c";
 const LOW = "#16917e";
 const TALL = 62;
+const TITLE = 16; // of the axis, under its numbers
 
 export function paintChart(view) {
   const { header, theme } = view;
   const width = view.legend.clientWidth;
   const double = !header.vector;
-  const height = (double ? 2 : 1) * TALL + 44;
+  const height = (double ? 2 : 1) * TALL + 44 + TITLE;
   const context = sized(view.chart, width, height);
   const x = scale(header.edges[0], header.edges[header.edges.length - 1], { from: 8, to: width - 8 });
   const middle = TALL + 12;
@@ -31,10 +32,11 @@ export function paintChart(view) {
   if (double) bars(header.low, LOW, false);
   wash(context, { x: 8, y: middle, w: width - 16, h: 1 }, theme.text, 0.5);
   for (const tick of ticks({ low: x.low, high: x.high }, width / 60))
-    label(context, theme, plain(tick), { x: x.at(tick), y: height - 6, align: "center" });
-  mark(context, x.at(header[view.end][view.index].value), theme, { from: 2, to: height - 20, colour: theme.primary, width: 2 });
+    label(context, theme, plain(tick), { x: x.at(tick), y: height - 6 - TITLE, align: "center" });
+  label(context, theme, say("axis"), { x: width / 2, y: height - 5, align: "center" });
+  mark(context, x.at(header[view.end][view.index].value), theme, { from: 2, to: height - 20 - TITLE, colour: theme.primary, width: 2 });
   if (header.yours !== null)
-    mark(context, x.at(header.yours), theme, { from: 2, to: height - 20, colour: theme.text, width: 1, dash: [4, 3] });
+    mark(context, x.at(header.yours), theme, { from: 2, to: height - 20 - TITLE, colour: theme.text, width: 1, dash: [4, 3] });
   announce(view, double);
 }
 
