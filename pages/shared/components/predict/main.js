@@ -1,3 +1,4 @@
+import { bound } from "../../js/bound.js";
 import { element, tickOrCross } from "../../js/dom.js";
 import { ARROWS } from "../../js/input.js";
 import { say } from "../../js/say.js";
@@ -48,7 +49,7 @@ function drawn(view, questions, part, draw) {
   part("fold").setAttribute("aria-expanded", String(view.open));
   part("teaser").textContent = view.open ? "" : teaser(questions.length);
   part("inside").hidden = !view.open;
-  part("words").textContent = question.words;
+  part("words").textContent = bound(question.words);
   part("next").textContent = say("next_question", { at: view.at + 1, count: questions.length });
   part("next").hidden = questions.length < 2;
   const chosen = view.chosen[view.at];
@@ -72,7 +73,7 @@ function choice(answer, open, choose) {
   const made = /** @type {HTMLButtonElement} */ (element("button", open ? (answer.right ? "right" : "wrong") : ""));
   made.type = "button";
   made.setAttribute("aria-pressed", String(open));
-  made.append(element("span", "", answer.text));
+  made.append(element("span", "", bound(answer.text)));
   if (open) made.append(tickOrCross(answer.right, "tick"));
   made.onclick = choose;
   return made;
@@ -82,5 +83,5 @@ function reveal(place, answer) {
   place.className = `said ${answer ? (answer.right ? "right" : "wrong") : ""}`;
   place.replaceChildren();
   if (!answer) return;
-  place.append(element("b", "", say(answer.right ? "right" : "wrong")), " ", answer.said);
+  place.append(element("b", "", say(answer.right ? "right" : "wrong")), " ", bound(answer.said));
 }
