@@ -85,8 +85,8 @@ def keep(data: bytes, name: str, *, room: int | None = None) -> str:
     room: bytes that more may take on disk. Raises CheckpointError where they do not fit the network or the disk,
     KeyError where there is no such network, footprint.TooLarge where there is too little memory.
     """
-    data, _ = readable(data, model=models.shadow(name))
     with footprint.admitted(name):
+        data, _ = readable(data, model=models.shadow(name))
         load_into(models.build(name), data, name="the file")
     folder = _folder()
     file = folder / f"{name.replace('/', '+')}.{hashlib.sha256(data).hexdigest()[:16]}.safetensors"

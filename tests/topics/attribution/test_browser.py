@@ -38,7 +38,7 @@ def test_one_pointer_reads_every_map_and_a_click_opens_one(app: tuple[str, int],
         assert len(own) > 4, "each map has its own"
         page.get_by_label(captions.MAP_GRID["together"]).check()
         (one,) = {text for text in ranges.all_text_contents() if "±" in text}
-        times = re.fullmatch(r"± ([\d.]+) ×", one)
+        times = re.fullmatch(r"±\s([\d.]+)\s×", one)
         assert times
         assert float(times[1]) > 1
         expect(page.locator(".map-grid .scale")).to_contain_text(f"full colour is {times[1]} times the mean size")
