@@ -44,7 +44,7 @@ VISITOR_WAITING = 3  # runs that train or wait
 VISITOR_RUNS = 50  # that are kept, the trash included
 PAUSED_SECONDS = 20  # that a paused run keeps its place while others wait
 VISITOR_SECONDS = 900  # of one run, pauses included
-VISITOR_DISK_MB = 1000  # runs, trash, data sets and weights together
+VISITOR_DISK_MB = 1000  # runs, trash, experiments, data sets and weights together
 KEYS, ALL_KEYS, KEYS_SECONDS = 5, 30, 60  # guesses at the teacher's key: of one visitor, of all, within these seconds
 VISITOR_NETWORKS = 8  # files of weights that are kept; the oldest goes
 
