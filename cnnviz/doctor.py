@@ -23,7 +23,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from cnnviz import checkpoints, datasets, devices, half_made, memory, run_files, runs, visitors
-from cnnviz.run_files.owners import LEASE
+from cnnviz.owners import LEASE
 from cnnviz.runs import directories
 
 ROOM_MB, MEMORY_MB = 500, 1500  # below which something is likely to fail soon

@@ -26,11 +26,19 @@ OWN_NUMBERS = 4_000_000  # in one map of one image
 IMAGE_PIXELS = 20_000_000  # some formats allow more or less (`images.formats`), each within 300 MB and about a second
 IMAGE_SIDE = 65_535  # pixels: a longer one costs a decoder memory for each of its rows
 
+IMAGE_LOOKED_AT = 2048  # pixels, the longer side that is kept: a larger image is made smaller
+
 # ------------------------------------------------------------------------------------------------- a zip that is read
 ZIP_FILES, ZIP_CLASSES = 20_000, 1000
 ZIP_UNPACKED_MB = 1024
 ZIP_PIXELS = 10_000_000_000  # of all its images together: 800 photos of 12 megapixels
 ZIP_SECONDS = 120  # of this thread; those 800 photos take about half of it
+
+# ----------------------------------------------------------------------------------- what somebody writes or asks for
+RUN_NAME, RUN_NOTE, CLASS_NAME = 60, 4000, 200  # characters
+LINK_TEXT, LINK_NUMBERS = 4000, 400  # characters of one value in a link; numbers that are typed over on a board
+RACE_RUNS, COMPARED_RUNS = 8, 40  # of one race: as many as may wait; of one comparison's link
+PLANTED_IMAGES = 6_000  # that a network with a planted shortcut is trained on
 
 # --------------------------------------------------------------------------------------------------- all runs together
 WORKERS = 1  # that train at a time
@@ -44,7 +52,7 @@ VISITOR_WAITING = 3  # runs that train or wait
 VISITOR_RUNS = 50  # that are kept, the trash included
 PAUSED_SECONDS = 20  # that a paused run keeps its place while others wait
 VISITOR_SECONDS = 900  # of one run, pauses included
-VISITOR_DISK_MB = 1000  # runs, trash, data sets and weights together
+VISITOR_DISK_MB = 1000  # runs, trash, experiments, data sets and weights together
 KEYS, ALL_KEYS, KEYS_SECONDS = 5, 30, 60  # guesses at the teacher's key: of one visitor, of all, within these seconds
 VISITOR_NETWORKS = 8  # files of weights that are kept; the oldest goes
 
@@ -113,6 +121,7 @@ TABLE = (
     Limit("an image file", IMAGE_MB, "MB"),
     Limit("an image", IMAGE_PIXELS, "pixels (64,000,000 as JPEG)"),
     Limit("an image's side", IMAGE_SIDE, "pixels"),
+    Limit("an image's longer side, as it is kept", IMAGE_LOOKED_AT, "pixels, a larger one is made smaller"),
     Limit("a zip", ZIP_MB, "MB"),
     Limit("a zip, unpacked", ZIP_UNPACKED_MB, "MB"),
     Limit("files of a zip", ZIP_FILES, "files"),
@@ -126,6 +135,14 @@ TABLE = (
     Limit("layers of a network built here", OWN_LAYERS, "layers"),
     Limit("parameters of a network built here", OWN_PARAMETERS, "parameters"),
     Limit("a map of a network built here", OWN_NUMBERS, "numbers of one image"),
+    Limit("the name of a class", CLASS_NAME, "characters"),
+    Limit("the name of a run", RUN_NAME, "characters"),
+    Limit("the note of a run", RUN_NOTE, "characters"),
+    Limit("one value in a link", LINK_TEXT, "characters"),
+    Limit("numbers typed over on the board of a convolution", LINK_NUMBERS, "numbers"),
+    Limit("runs of one race", RACE_RUNS, "runs"),
+    Limit("runs that a link compares", COMPARED_RUNS, "runs"),
+    Limit("images that a planted shortcut is trained with", PLANTED_IMAGES, "images"),
     Limit("any run", RUN_SECONDS, "seconds", "CNNVIZ_MAX_SECONDS"),
     Limit("epochs of any run", RUN_EPOCHS, "epochs", "CNNVIZ_MAX_EPOCHS"),
     Limit("images that any run trains on, all epochs together", RUN_IMAGES, "images", "CNNVIZ_MAX_EXAMPLES"),

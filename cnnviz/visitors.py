@@ -54,6 +54,14 @@ class Visitor:
         """Whether what bears this mark ("": none) is shown to the visitor, who may then change it, too."""
         return not self.id or self.teacher or owner == self.id
 
+    def owns(self, owner: str) -> bool:
+        """Whether what bears this mark is the visitor's own, or nobody's in particular: a teacher owns less than sees.
+
+        >>> Visitor("a", teacher=True).may("b"), Visitor("a", teacher=True).owns("b"), Visitor().owns("b")
+        (True, False, True)
+        """
+        return self.may(owner) and (not self.id or owner in (self.id, ""))
+
 
 EVERYBODY = Visitor()
 NOBODY = Visitor("0" * 16)  # to whom nothing belongs: who asks where visitors are kept apart and nobody can be told

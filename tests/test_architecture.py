@@ -32,6 +32,7 @@ LAYERS = (
         "memory",
         "modes",
         "own_dice",
+        "owners",
         "places",
         "plain_text",
         "visitors",

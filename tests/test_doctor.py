@@ -18,10 +18,9 @@ import pytest
 from click.testing import CliRunner
 from streamlit.web import cli
 
-from cnnviz import command_line, doctor, memory, run_files, runs
+from cnnviz import command_line, doctor, memory, owners, run_files, runs
 from cnnviz.memory import Memory
 from cnnviz.records import RunStatus, TrainConfig
-from cnnviz.run_files import owners
 from cnnviz.runs import directories, supervision
 from cnnviz.runs.supervision import Supervisor
 from tests.support import ROOT

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz import checkpoints, doctor, half_made, runs
+from cnnviz import checkpoints, doctor, half_made, owners, runs
 from cnnviz.datasets import image_folder
 from cnnviz.measurements import data_set
 from cnnviz.records import TrainConfig
 from cnnviz.runs import directories
+from tests.support.waiting import until
 
 CONFIG = TrainConfig("digits", "fc2layer", epochs=1)
 
@@ -46,9 +47,48 @@ def test_only_what_nobody_makes_any_more_goes(tmp_path: Path, gone: int) -> None
     (tmp_path / f"{half_made.PREFIX}file").write_text("no folder")
     assert half_made.sweep(tmp_path) == 1
     assert [who for who, path in left.items() if path.exists()] == ["living", "elsewhere", "unknown"]
-    os.utime(left["elsewhere"], (0, 0))  # a day and more
+    os.utime(left["elsewhere"], (0, 0))  # nobody has renewed it, and it is older than two clocks lie apart
     assert half_made.sweep(tmp_path) == 1
     assert left["living"].exists()
+
+
+def test_a_process_that_has_only_the_number_makes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = half_made.prefix()
+    dead = tmp_path / f"{mine.rsplit('-', 2)[0]}-{'0' * 8}-x"  # this very number, of a process that began otherwise
+    for path in (dead, tmp_path / f"{mine}x"):
+        path.mkdir()
+    assert half_made.sweep(tmp_path) == 1
+    assert not dead.exists()
+    (tmp_path / "boot").write_text("the machine has started again")
+    monkeypatch.setattr(half_made, "BOOT", tmp_path / "boot")
+    assert half_made.sweep(tmp_path) == 1
+
+
+@pytest.mark.parametrize("name", ["0badcafe-1-0badcafe-x", "0badcafe-1-x", "mine-of-an-older-version"])
+def test_another_hosts_is_kept_while_it_is_renewed(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(owners.time, "monotonic", lambda: now[0])
+    path = tmp_path / f"{half_made.PREFIX}{name}"
+    path.mkdir()
+    stamp = path.stat().st_mtime
+    for renewal in range(10):  # five times as long as a lease
+        os.utime(path, (stamp + renewal, stamp + renewal))
+        assert not half_made.is_left(path)
+        now[0] += owners.LEASE / 2
+    now[0] += owners.LEASE / 2
+    assert half_made.is_left(path)
+    assert half_made.sweep(tmp_path) == 1
+
+
+def test_whoever_makes_a_folder_renews_it_until_it_is_whole(tmp_path: Path) -> None:
+    with half_made.making(tmp_path, every=0.001) as path:
+        os.utime(path, (0, 0))
+        assert until(lambda: path.stat().st_mtime > 0)
+        assert not half_made.is_left(path)
+        path.rename(tmp_path / "whole")
+    with pytest.raises(ZeroDivisionError), half_made.making(tmp_path):
+        _ = 1 / 0
+    assert [path.name for path in tmp_path.iterdir()] == ["whole"]
 
 
 def test_a_zip_and_a_run_sweep_their_folders(tmp_path: Path, gone: int) -> None:

@@ -115,6 +115,36 @@ def test_readers_hold_these_very_numbers() -> None:
     assert (zip_budget.MOST_PIXELS, zip_budget.MOST_SECONDS) == (limits.ZIP_PIXELS, limits.ZIP_SECONDS)
 
 
+@pytest.mark.parametrize(
+    ("module", "name", "limit"),
+    [
+        ("cnnviz.images.decoding", "LONGEST", "IMAGE_LOOKED_AT"),
+        ("cnnviz.models.entries", "LONGEST_NAME", "CLASS_NAME"),
+        ("cnnviz.runs.notes", "LONGEST_NAME", "RUN_NAME"),
+        ("cnnviz.runs.notes", "LONGEST_NOTE", "RUN_NOTE"),
+        ("cnnviz.topics.attribution.planting", "MOST", "PLANTED_IMAGES"),
+        ("cnnviz.topics.convolution.board_settings", "MOST_TYPED", "LINK_NUMBERS"),
+        ("cnnviz.topics.training_lab.heats", "MOST", "RACE_RUNS"),
+        ("pages.learn.training_lab.linked", "MOST", "COMPARED_RUNS"),
+        ("pages.shared.url_state", "LONGEST", "LINK_TEXT"),
+    ],
+)
+def test_what_somebody_asks_for_is_bounded_by_the_table(module: str, name: str, limit: str) -> None:
+    """By the very line: a number of the module's own that is equal today would part from the table tomorrow."""
+    most = getattr(limits, limit)
+    assert getattr(importlib.import_module(module), name) == most
+    lines = (ROOT / f"{module.replace('.', '/')}.py").read_text("utf-8").splitlines()
+    [line] = [line for line in lines if re.match(rf"[A-Z_, ]*\b{name}\b.* = ", line)]
+    assert f"limits.{limit}" in line
+    assert most in [row.usual for row in limits.TABLE]
+
+
+def test_the_board_types_as_many_numbers_as_a_link_holds() -> None:
+    """The browser has the number once more."""
+    board = ROOT / "pages/layers/convolution/components/convolution_board/typing.js"
+    assert f"const MOST_TYPED = {limits.LINK_NUMBERS};" in board.read_text("utf-8")
+
+
 def test_every_field_for_a_file_says_its_own_limit_in_its_label() -> None:
     """Streamlit's own words round it to the next unit (600 MB reads "1GB"), so the page hides them (app.css)."""
     fields = 0

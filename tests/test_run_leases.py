@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnviz import run_files, runs
+from cnnviz import owners, run_files, runs
+from cnnviz.owners import FORGOTTEN, LEASE, Leases
 from cnnviz.records import RunStatus, TrainConfig
-from cnnviz.run_files import owners, status
-from cnnviz.run_files.owners import FORGOTTEN, LEASE, Leases
+from cnnviz.run_files import status
 
 CONFIG = TrainConfig("digits", "fc2layer", epochs=3)
 

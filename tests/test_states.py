@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from cnnviz import checkpoints, run_files, runs, visitors
+from cnnviz.owners import Owner
 from cnnviz.records import RunStatus, TrainConfig
-from cnnviz.run_files.owners import Owner
 from cnnviz.runs import directories, quotas, states
 from cnnviz.runs.supervision import Supervisor
 from cnnviz.visitors import Visitor

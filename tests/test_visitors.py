@@ -240,6 +240,20 @@ def test_disk(monkeypatch: pytest.MonkeyPatch, as_anna: None) -> None:
         runs.start(dataclasses.replace(SHORT, seed=1))
 
 
+def test_results_of_experiments_take_disk_of_whose_they_are(monkeypatch: pytest.MonkeyPatch, as_anna: None) -> None:
+    before = {who: quotas.used(runs.supervisor(), who).disk_mb for who in (ANNA, BEN, TEACHER)}
+    for who in (ANNA, TEACHER):
+        with visitors.acting_as(who):
+            folder = experiments.own_folder(experiments.names()[0])
+        folder.mkdir(parents=True)
+        (folder / "results.jsonl").write_bytes(bytes(2_000_000))
+    after = {who: quotas.used(runs.supervisor(), who).disk_mb - before[who] for who in before}
+    assert after == {ANNA: 2.0, BEN: 0.0, TEACHER: 2.0}
+    monkeypatch.setenv("CNNVIZ_VISITOR_DISK_MB", "1")
+    with pytest.raises(runs.RunError, match="your runs, experiments, data sets and weights take 2 MB"):
+        experiment_worker.start(experiment_worker.ExperimentRequest(experiments.names()[0]))
+
+
 def test_the_sidebar_says_every_quota_that_holds_for_one_visitor(
     monkeypatch: pytest.MonkeyPatch, as_anna: None, tmp_path: Path
 ) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -90,10 +89,10 @@ def from_zip(
             _refuse_nested(layout, paths)
             _refuse_untrainable(layout)
             half_made.sweep(root)
-            with tempfile.TemporaryDirectory(dir=root, prefix=half_made.prefix()) as new:
-                one = _Import(archive, entries, paths, Path(new) / "set", size, progress, room)
+            with half_made.making(root) as new:
+                one = _Import(archive, entries, paths, new / "set", size, progress, room)
                 imported = one.run(layout, target.name)
-                os.replace(Path(new) / "set", target)
+                os.replace(new / "set", target)
     except OSError as error:
         raise DatasetError(
             f"the data folder cannot be written ({error.strerror}): set CNNVIZ_DATA to a folder of yours."

@@ -21,7 +21,7 @@ from cnnviz.images import formats, levels
 from cnnviz.images.formats import ENDINGS as ENDINGS
 from cnnviz.images.formats import KNOWN as KNOWN
 
-LONGEST = 2048  # pixels, the longer side of what `read` returns
+LONGEST = limits.IMAGE_LOOKED_AT  # pixels, the longer side of what `read` returns
 FILE_BYTES = limits.IMAGE_MB << 20
 PIXELS = limits.IMAGE_PIXELS
 OPENING_SECONDS = 0.3  # of this thread's CPU, to find the image in the file; ordinary files take 0.02

@@ -12,13 +12,13 @@ from typing import Any
 
 from torch import nn
 
-from cnnviz import lazy_imports, own_dice
+from cnnviz import lazy_imports, limits, own_dice
 from cnnviz.plain_text import cut
 from cnnviz.records import Provenance, Spec
 from cnnviz.registry import Registry
 
 Shape = tuple[int, int, int]
-LONGEST_NAME = 200  # characters of a class name of somebody's own
+LONGEST_NAME = limits.CLASS_NAME  # characters of a class name of somebody's own
 
 DIGITS = tuple(str(digit) for digit in range(10))
 CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")

@@ -16,6 +16,7 @@ Nothing here needs torch.
 
 from __future__ import annotations
 
+from cnnviz.owners import Owner
 from cnnviz.run_files.configuration import read_config, write_config
 from cnnviz.run_files.events import LARGEST_METRICS, changes, event_of, line_of, read_events
 from cnnviz.run_files.json_files import finite, load_json, read_bytes, read_json, replacing, write_json
@@ -32,7 +33,6 @@ from cnnviz.run_files.names import (
     WATCHED,
     WEIGHTS,
 )
-from cnnviz.run_files.owners import Owner
 from cnnviz.run_files.status import owner_of, read_status, write_status, written_status
 from cnnviz.run_files.steering import ask_to_stop, clear_requests, read_steering, stop_asked, write_steering
 

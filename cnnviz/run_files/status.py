@@ -7,12 +7,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from cnnviz.owners import Leases, Owner
 from cnnviz.records import Finished, RunStatus, Started, Step
 from cnnviz.records.typed import LARGEST, checked
 from cnnviz.run_files.events import read_events
 from cnnviz.run_files.json_files import finite, read_json, write_json
 from cnnviz.run_files.names import STATUS
-from cnnviz.run_files.owners import Leases, Owner
 from cnnviz.run_files.steering import stop_asked
 
 STATES = ("queued", "starting", "running", "paused", "finished", "diverged", "stopped", "failed", "interrupted")

@@ -32,8 +32,8 @@ from cnnviz.runs.supervision import QueueFull, Supervisor
 
 __all__ = [
     "QueueFull", "Run", "RunError", "adopt_waiting", "bring_back", "bringing", "delete", "deleted", "empty_trash",
-    "experiments_under_way", "find", "get", "list", "restore", "resume", "room", "standing", "start", "stop_and_wait",
-    "supervisor", "under_way", "unreadable", "unwritable", "working",
+    "experiments_under_way", "find", "get", "list", "own_deleted", "restore", "resume", "room", "standing", "start",
+    "stop_and_wait", "supervisor", "under_way", "unreadable", "unwritable", "working",
 ]  # fmt: skip
 
 _LOCK, _STARTING = threading.Lock(), threading.Lock()
@@ -258,6 +258,11 @@ def deleted() -> builtins.list[str]:
     return trash.deleted(checkpoints.runs_folder())
 
 
+def own_deleted() -> int:
+    """How many of them `empty_trash` removes: a teacher sees others' as well, and those stay."""
+    return len(trash.own(checkpoints.runs_folder()))
+
+
 def restore(run_id: str) -> Run:
     """Take the last deleted run of this id back; where there is such a run by now, as a further take.
 
@@ -271,7 +276,7 @@ def restore(run_id: str) -> Run:
 
 
 def empty_trash() -> int:
-    """Remove deleted runs for good; returns how many there were. Raises RunError."""
+    """Remove one's own deleted runs for good; returns how many there were. Raises RunError."""
     with _deciding():
         return trash.empty(checkpoints.runs_folder())
 

@@ -6,15 +6,14 @@ import contextlib
 import errno
 import itertools
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from cnnviz import checkpoints, failures, half_made, run_files, visitors
+from cnnviz.owners import Owner
 from cnnviz.plain_text import said_by
 from cnnviz.records import RunStatus, TrainConfig
 from cnnviz.run_files.names import ASKED, EXPERIMENTS
-from cnnviz.run_files.owners import Owner
 
 try:
     import fcntl
@@ -92,17 +91,12 @@ def new(folder: Path, config: TrainConfig) -> Path:
     It is made under a hidden name and renamed when it is whole, so two processes never share one. Raises OSError.
     """
     half_made.sweep(folder)
-    hidden = folder / f"{half_made.prefix()}{os.urandom(6).hex()}"
-    hidden.mkdir(parents=True)
-    try:
+    with half_made.making(folder) as hidden:
         run_files.write_config(hidden, config)
         visitors.mark(hidden)
         waiting = RunStatus("queued", "waiting for a place", epochs=config.epochs)
         run_files.write_status(hidden, waiting, owner=Owner.of(os.getpid()))
         return placed(hidden, folder, config)
-    except BaseException:
-        shutil.rmtree(hidden, ignore_errors=True)  # what this call has made itself
-        raise
 
 
 def placed(hidden: Path, folder: Path, config: TrainConfig) -> Path:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -20,8 +19,8 @@ from typing import Any, BinaryIO
 from cnnviz import checkpoints, configs, half_made, limits, models, run_files, visitors
 from cnnviz.checkpoints import pickles
 from cnnviz.datasets import DatasetError, zip_files
+from cnnviz.owners import Owner
 from cnnviz.records import Event, Finished, RunStatus, Step, TrainConfig
-from cnnviz.run_files.owners import Owner
 from cnnviz.runs import directories, quotas
 from cnnviz.runs.run import Run, RunError
 from cnnviz.runs.supervision import Supervisor
@@ -54,15 +53,12 @@ def from_zip(data: bytes | BinaryIO | Path, boss: Supervisor, *, deciding: Decid
     try:
         folder.mkdir(parents=True, exist_ok=True)
         half_made.sweep(folder)
-        hidden = Path(tempfile.mkdtemp(prefix=half_made.prefix(), dir=folder))
-        try:
+        with half_made.making(folder) as hidden:
             config = _made(hidden, files)
             quotas.admit_size(hidden, room)
             with deciding():
                 quotas.admit_import(boss)  # of several at once, the first may have been the last
                 return Run(directories.placed(hidden, folder, config))
-        finally:
-            shutil.rmtree(hidden, ignore_errors=True)  # gone already where it took its place
     except OSError as error:
         raise RunError(directories.unwritable(error)) from error
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from cnnviz import run_files
+from cnnviz import limits, run_files
 from cnnviz.plain_text import cut
 
 FILE = "notes.json"
-LONGEST_NAME, LONGEST_NOTE = 60, 4000
+LONGEST_NAME, LONGEST_NOTE = limits.RUN_NAME, limits.RUN_NOTE
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from cnnviz import checkpoints, datasets, limits, visitors
 from cnnviz.checkpoints import uploads
 from cnnviz.datasets import image_folder, removed
 from cnnviz.records import TrainConfig
+from cnnviz.run_files.names import EXPERIMENTS
 from cnnviz.runs import directories, states, trash
 from cnnviz.runs.run import RunError
 from cnnviz.runs.supervision import Supervisor
@@ -96,7 +97,7 @@ def admit_work(now: Used) -> None:
         )
     if now.disk_mb >= limits.disk_of_visitor.value:
         raise RunError(
-            f"your runs, data sets and weights take {now.disk_mb:,.0f} MB, and a visitor has "
+            f"your runs, experiments, data sets and weights take {now.disk_mb:,.0f} MB, and a visitor has "
             f"{limits.disk_of_visitor.value:,.0f} here: delete some runs, empty the trash, or remove a data set"
         )
 
@@ -125,7 +126,7 @@ def _runs_of(owner: str) -> list[Path]:
 
 
 def _others_of(owner: str) -> list[Path]:
-    """What else is the visitor's on this disk: uploaded weights, data sets with those in the trash."""
+    """What else is the visitor's on this disk: uploaded weights, experiments, data sets with those in the trash."""
     if not owner:
         return []
     root = datasets.root()
@@ -133,7 +134,8 @@ def _others_of(owner: str) -> list[Path]:
         named = [root / name.removeprefix(image_folder.PREFIX) for name in image_folder.names(root)]
         named += removed.entries(root)
     own = [folder for folder in named if visitors.owner_of(folder) == owner]
-    return [checkpoints.runs_folder() / uploads.UPLOADS / owner, *own]
+    folder = checkpoints.runs_folder()
+    return [folder / uploads.UPLOADS / owner, folder / EXPERIMENTS / owner, *own]
 
 
 def _size(folder: Path) -> int:

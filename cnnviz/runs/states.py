@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnnviz import run_files
-from cnnviz.run_files.owners import Owner
+from cnnviz.owners import Owner
 from cnnviz.runs import trash
 
 GAVE_WAY = "its state made room for other things of yours: it cannot go on, its curves and weights are kept"

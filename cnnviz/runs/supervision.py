@@ -22,10 +22,10 @@ import time
 from pathlib import Path
 
 from cnnviz import failures, limits, run_files, visitors
+from cnnviz.owners import RENEWED, Owner
 from cnnviz.plain_text import said_by
 from cnnviz.records import RunStatus
 from cnnviz.run_files.handover import TRAINING
-from cnnviz.run_files.owners import RENEWED, Owner
 from cnnviz.runs import pauses, seals
 from cnnviz.runs.fair_queue import FairQueue, Waiting
 from cnnviz.runs.workers import Worker

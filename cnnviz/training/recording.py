@@ -18,10 +18,10 @@ from torch import nn
 
 from cnnviz import checkpoints, datasets, run_files
 from cnnviz.configs import ConfigError
+from cnnviz.owners import RENEWED
 from cnnviz.plain_text import said_by
 from cnnviz.records import Epoch, Event, Finished, RunStatus, Started, Steered, Step, TrainConfig
 from cnnviz.records.typed import checked
-from cnnviz.run_files.owners import RENEWED
 from cnnviz.training.progress import MilestoneSchedule, RunProgress
 from cnnviz.training.resumption import ResumeState
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz import images, samples
+from cnnviz import images, limits, samples
 from cnnviz.plain_text import escaped, whole_number
 
 DEFAULTS: dict[str, Any] = {
@@ -30,7 +30,7 @@ DEFAULTS: dict[str, Any] = {
 SHOWN = ("first", "second", "difference")
 ALONE = {"against": "", "shown": "first"}  # nothing beside it
 NUMBERS = ("channel", "row", "column", "gradient")
-LONGEST = 4000  # characters; a network of one's own layers takes some hundred
+LONGEST = limits.LINK_TEXT  # characters; a network of one's own layers takes some hundred
 
 
 def restore() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnnviz import datasets
+from cnnviz import datasets, limits
 from cnnviz.datasets import planted_cue
 from cnnviz.records import TrainConfig
 
@@ -10,7 +10,7 @@ MODEL = "net"
 SEEN = 72_000  # training images of 32 × 32 pixels, all epochs together; of larger ones fewer
 EPOCHS = (12, 60)  # the fewest and the most
 LARGE = 640  # training images from which a batch holds 64 of them
-MOST = 6_000  # training images
+MOST = limits.PLANTED_IMAGES  # training images
 LEAST = {"train": 20, "test": 10}  # images without which nothing can be said
 OWN_PAIR = ("shapes", "shapes_cue", "shapes_random_cue")  # what ships was trained on the first, as the other two
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnviz import limits
 from cnnviz.operations import classic_kernels
 from cnnviz.plain_text import escaped
 from cnnviz.records.activations import Array
@@ -51,7 +52,7 @@ PRESETS: dict[str, Asked] = {
     "Flipped kernel": {"flipped": True},
 }  # fmt: skip
 LARGEST_BIAS, LARGEST_NUMBER = 100.0, 1e6
-MOST_TYPED = 400  # numbers in a link; a longer address is cut by some programs
+MOST_TYPED = limits.LINK_NUMBERS  # numbers in a link; a longer address is cut by some programs
 
 
 def read(values: Mapping[str, object]) -> tuple[Asked, tuple[str, ...]]:

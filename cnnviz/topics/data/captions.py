@@ -187,7 +187,7 @@ SAID = {
 }  # what each part shows: its title and a sentence
 NO_ZIP = "No zip was given: choose one, then add it."
 EXAMPLE_ZIP = "A small zip to try"
-EMPTIED = "The trash of data sets is empty."
+EMPTIED = "Your trash of data sets is empty."
 NONE_YET = "You have added no data set yet."
 
 
@@ -237,9 +237,10 @@ def take_back(name: str) -> str:
     return f"Take {escaped(name)} back"
 
 
-def empty_trash(count: int) -> str:
-    """A button: what lies in the trash is removed for good."""
-    return f"Empty the trash: {count} {'data set' if count == 1 else 'data sets'}, for good"
+def empty_trash(count: int, others: int = 0) -> str:
+    """A button: what lies in the trash is removed for good. others: how many of other people's lie there, and stay."""
+    said = f"Empty the trash: {count} {'data set' if count == 1 else 'data sets'}, for good"
+    return f"{said} ({others} of other visitors {'stays' if others == 1 else 'stay'})" if others else said
 
 
 def problem(message: str) -> str:

@@ -108,9 +108,10 @@ def deleted(run_id: str) -> str:
     return f"{escaped(run_id)} is in the trash."
 
 
-def empty_trash(count: int) -> str:
-    """A button: what lies in the trash is removed for good."""
-    return f"Empty the trash: {count} {'run' if count == 1 else 'runs'}, for good"
+def empty_trash(count: int, others: int = 0) -> str:
+    """A button: what lies in the trash is removed for good. others: how many of other people's lie there, and stay."""
+    said = f"Empty the trash: {count} {'run' if count == 1 else 'runs'}, for good"
+    return f"{said} ({others} of other visitors {'stays' if others == 1 else 'stay'})" if others else said
 
 
 def failed(message: str) -> str:

@@ -6,11 +6,11 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from cnnviz import models, training
+from cnnviz import limits, models, training
 from cnnviz.records import TrainConfig
 from cnnviz.records.training import AUGMENTATIONS
 
-MOST = 8  # runs of one race: as many as may wait
+MOST = limits.RACE_RUNS  # runs of one race: as many as may wait
 NUMBERS = ("lr", "batch_size", "momentum", "weight_decay", "label_smoothing", "warmup")
 CHOICES: dict[str, tuple[Any, ...]] = {
     "optimizer": training.OPTIMIZERS,

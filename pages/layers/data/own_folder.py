@@ -102,8 +102,15 @@ def _listed() -> None:
         if trash := removed.names(datasets.root()):
             if st.button(captions.take_back(trash[0]), key="data.undo", icon=":material/undo:"):
                 _do(lambda: removed.restore(trash[0], datasets.root()), captions.restored(trash[0]))
-            if st.button(captions.empty_trash(len(trash)), key="data.empty", icon=":material/delete_forever:"):
-                _do(lambda: removed.empty(datasets.root()), captions.EMPTIED)
+            _emptying(len(trash))
+
+
+def _emptying(seen: int) -> None:
+    """A button that removes one's own of these for good. seen: how many lie in the trash, others' as well."""
+    own = len(removed.own(datasets.root()))
+    label = captions.empty_trash(own, seen - own)
+    if own and st.button(label, key="data.empty", icon=":material/delete_forever:"):
+        _do(lambda: removed.empty(datasets.root()), captions.EMPTIED)
 
 
 def _chosen(names: Sequence[str]) -> str | None:

@@ -49,11 +49,11 @@ def undo(*, key: str) -> None:
 
 
 def trash(*, key: str) -> None:
-    """How much lies in the trash, and the way to be rid of it."""
-    if count := len(runs.deleted()):
+    """How much of one's own lies in the trash, and the way to be rid of it."""
+    if count := runs.own_deleted():
         st.button(
-            captions.empty_trash(count), key=f"{key}.empty", icon=":material/delete_forever:",
-            on_click=_do, args=(runs.empty_trash,),
+            captions.empty_trash(count, len(runs.deleted()) - count), key=f"{key}.empty",
+            icon=":material/delete_forever:", on_click=_do, args=(runs.empty_trash,),
         )  # fmt: skip
 
 

@@ -6,11 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 
 import streamlit as st
 
+from cnnviz import limits
 from cnnviz.topics.training_lab import comparison_captions
 from pages.shared import url_state
 
 COMPARED, RUN, OLD = "lab.runs", "lab.id", "lab.run"  # in the link
-MOST = 40  # runs of a link
+MOST = limits.COMPARED_RUNS  # runs of a link
 FIRST = ("mnist-fc2layer-9d92c189", "mnist-cnn-19abe802")  # compared where a link names none: two that ship
 
 

@@ -119,7 +119,7 @@ def test_a_zip_becomes_a_data_set_and_goes_again(app: AppTest) -> None:
     assert app.selectbox(key="data.dataset").value == "digits"
     section(app, "Your own data")
     app.button(key="data.empty").click().run()
-    assert "The trash of data sets is empty" in written(app)
+    assert "Your trash of data sets is empty" in written(app)
     assert not [button for button in app.button if button.key in ("data.undo", "data.empty", "data.remove")]
 
 
