@@ -203,4 +203,4 @@ def test_titles_of_boxes() -> None:
     item = graphs.of(Split().eval(), (3, 8, 8), run=True).items[1]
     assert figures.box_title(item) == "Conv 3×3, 3 → 4"
     assert isinstance(item, Item)
-    assert figures.field_words(item.field) == "3 × 3 pixels, every 1"
+    assert figures.field_words(item.field) == "3 × 3 pixels, in steps of 1"

@@ -131,7 +131,7 @@ def test_the_keys_go_from_box_to_box_and_zoom(page_of: Callable[..., Any]) -> No
     stage.press("ArrowDown")
     assert "conv1 · Conv2d 5×5, 1 → 6, padding 2" in said(page)
     assert "parameters 156" in said(page)
-    assert "sees 5 × 5 pixels, every 1" in said(page)
+    assert "sees 5 × 5 pixels, in steps of 1" in said(page)
     before = float(stage.get_attribute("data-zoom"))
     stage.press("+")
     assert until(lambda: float(stage.get_attribute("data-zoom")) > before)
