@@ -148,7 +148,7 @@ def short(operation: str) -> str:
 
 
 def field_words(field: Field) -> str:
-    """ "43 × 43 pixels, every 4", "the whole image", or why it is unknown."""
+    """ "43 × 43 pixels, in steps of 4", "the whole image", or why it is unknown."""
     if field.status == "whole":
         return "the whole image"
     if field.status == "unknown":
