@@ -28,6 +28,18 @@ class _Bent(torch.autograd.Function):
         return ctx.back(gradients[0], x, made), None, None
 
 
+class _Scaled(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor, made: torch.Tensor, slope: torch.Tensor) -> torch.Tensor:
+        ctx.save_for_backward(slope)
+        return made.clone()
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: torch.Tensor) -> Any:
+        (slope,) = ctx.saved_tensors
+        return gradients[0][:1].expand_as(gradients[0]) * slope, None, None
+
+
 def rectifiers(asked: AttributionRequest) -> dict[str, float]:
     """Key → upper end, of the ReLUs before the target. Raises DoesNotFit where another activation is among them."""
     found = {}
@@ -67,3 +79,8 @@ def through_rectifiers(asked: AttributionRequest, *, forward_gate: bool) -> tupl
 def replaced(x: torch.Tensor, made: torch.Tensor, back: Back) -> Any:
     """`made`, through which `back` says what flows to x."""
     return _Bent.apply(x, made.detach(), back)
+
+
+def scaled(x: torch.Tensor, made: torch.Tensor, slope: torch.Tensor) -> Any:
+    """`made`, through which the first image's gradient times `slope` flows to every image of x."""
+    return _Scaled.apply(x, made.detach(), slope)

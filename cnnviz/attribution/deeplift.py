@@ -18,7 +18,7 @@ import torch
 
 from cnnviz.attribution import laws
 from cnnviz.attribution.asking import AttributionRequest, adds
-from cnnviz.attribution.bends import replaced
+from cnnviz.attribution.bends import replaced, scaled
 from cnnviz.attribution.entries import REGISTRY, Method, of_pixels
 from cnnviz.attribution.errors import DoesNotFit
 from cnnviz.records.attribution import Attribution
@@ -37,8 +37,9 @@ def compute(asked: AttributionRequest) -> Attribution:
             return _winners(run, args[0])
         x = args[0].clone()
         with torch.no_grad():
-            made = run().clone()
-        return replaced(x, made, _rescaled)
+            made = run()
+            slope = _slope(x, made)
+        return scaled(x, made, slope)
 
     values, gradient = asked.gradient(torch.cat((asked.x, asked.zero)), change)
     product = (asked.x - asked.zero) * gradient[:1]
@@ -64,12 +65,11 @@ def _fits(asked: AttributionRequest) -> None:
             )
 
 
-def _rescaled(gradient: torch.Tensor, x: torch.Tensor, made: torch.Tensor) -> torch.Tensor:
-    """Δout / Δin for both halves, which carry the same multipliers; where they hardly differ, whether it is open."""
+def _slope(x: torch.Tensor, made: torch.Tensor) -> torch.Tensor:
+    """Δout / Δin, which is both halves' multiplier; where they hardly differ, whether it is open."""
     change_in, change_out = x[0] - x[1], made[0] - made[1]
     small = _small(x)
-    slope = torch.where(small, ((x[0] > 0) & (made[0] == x[0])).to(x), change_out / change_in.masked_fill(small, 1))
-    return gradient[:1].expand_as(x) * slope
+    return torch.where(small, ((x[0] > 0) & (made[0] == x[0])).to(x), change_out / change_in.masked_fill(small, 1))
 
 
 def _winners(run: Callable[[], Any], source: torch.Tensor) -> Any:
