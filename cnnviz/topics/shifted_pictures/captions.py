@@ -35,7 +35,7 @@ def experiment(parameters: dict[str, int], provenance: str, cut: str) -> str:
     return (
         f"{one} has {first:,} parameters, {other} has {second:,}. Whiskers show ± one standard deviation over the "
         f"seeds. {provenance} {cut}"
-    )
+    ).rstrip()
 
 
 def locality(permuted: Results) -> str:
